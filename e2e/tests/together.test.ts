@@ -1,0 +1,61 @@
+import { expect, test } from "../fixtures/test.ts"
+
+test("two people write in one document and see each other's words", async ({ alice, bob }) => {
+  const document = await alice.createDocument()
+  await alice.type("Alice was here.")
+  await bob.openDocument(document)
+  await bob.sees("Alice was here.")
+  await bob.type(" So was Bob.")
+  await alice.sees("Alice was here. So was Bob.")
+  await alice.isTold("Saved")
+  await bob.isTold("Saved")
+})
+
+test("people appear when they come and vanish when they go", async ({ alice, bob }) => {
+  const document = await alice.createDocument()
+  await expect(alice.others.getByRole("listitem")).toHaveCount(1)
+  await bob.openDocument(document)
+  await expect(alice.others.getByRole("listitem")).toHaveCount(2)
+  await expect(bob.others.getByRole("listitem")).toHaveCount(2)
+  await bob.closeBrowser()
+  await expect(alice.others.getByRole("listitem")).toHaveCount(1)
+})
+
+test("the other's cursor shows with a name and moves no letter", async ({ alice, bob }) => {
+  const document = await alice.createDocument()
+  await alice.type("Where is everybody?")
+  await bob.openDocument(document)
+  await bob.sees("Where is everybody?")
+  const before = await alice.editor.boundingBox()
+  await bob.type(" Here.")
+  await alice.sees("Here.")
+  await expect(alice.page.locator(".ligature-remote-caret")).toHaveCount(1)
+  expect(await alice.editor.boundingBox()).toEqual(before)
+})
+
+test("undo takes back one's own words only", async ({ alice, bob }) => {
+  const document = await alice.createDocument()
+  await alice.type("Mine.")
+  await bob.openDocument(document)
+  await bob.sees("Mine.")
+  await bob.type(" Yours.")
+  await alice.sees("Mine. Yours.")
+  await alice.editor.focus()
+  await alice.page.keyboard.press("ControlOrMeta+z")
+  await expect(alice.editor).not.toContainText("Mine.")
+  await alice.sees("Yours.")
+  await bob.sees("Yours.")
+})
+
+test("two tabs of one browser write in one document", async ({ alice }) => {
+  const document = await alice.createDocument()
+  await alice.type("first tab")
+  const firstTab = await alice.openTab()
+  await alice.openDocument(document)
+  await alice.sees("first tab")
+  await alice.type(", second tab")
+  await expect(firstTab.getByRole("textbox", { name: "Document", exact: true })).toContainText("first tab, second tab")
+  await alice.page.close()
+  await firstTab.bringToFront()
+  await expect(firstTab.getByRole("status", { name: "Saving status" })).toContainText("Saved")
+})
