@@ -17,7 +17,9 @@ export async function ensureInstalled() {
   const installed = await readFile(STAMP, "utf8").catch(() => "")
   if (installed === wanted) return
   console.log("Installing dependencies …")
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+  // Not `npm ci`: it refuses a lock file without the native packages of every other platform, which not every registry serves.
+  // With --no-save the versions are those of the lock file all the same, and the file stays as it is.
+  await run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"])
   await writeFile(STAMP, wanted)
 }
 
