@@ -1,0 +1,12 @@
+// The front page. What stays inside: readers and writers of single messages, the parser of updates and its columns.
+
+export { type Cancel, type Clock, type Millis, systemClock } from "./clock.ts"
+export { type DocumentName, parseDocumentName } from "./document-name.ts"
+export { type Access, type AccessReason, mayRead, mayWrite } from "./access.ts"
+export { CLOSE, type CloseCode, type CloseName, type CloseRule, closeRule, type RetryRule } from "./close-codes.ts"
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts"
+export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts"
+
+export { decodeUpstream, encodeUpstream, type Upstream } from "./upstream.ts"
+export { decodeDownstream, type Downstream, encodeDownstream } from "./downstream.ts"
+export { type Offer, offerSubprotocols, parseOffer, SUBPROTOCOL } from "./subprotocol.ts"
