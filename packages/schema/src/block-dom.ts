@@ -1,0 +1,97 @@
+import type { DOMOutputSpec, Node as BlockNode, TagParseRule } from "prosemirror-model"
+import {
+  type BlockAttributes,
+  blockAttributes,
+  clampIndent,
+  cleanLanguage,
+  cleanRestart,
+  isKnownKind,
+} from "./block.ts"
+
+/**
+ * How the editable view draws a block: the tag says its kind, data attributes say the rest, and the style sheet turns equal
+ * neighbours into lists and quotes. Clean nested HTML for other programs is `html-serializer.ts`.
+ */
+export function blockToDOM(block: BlockNode): DOMOutputSpec {
+  const attributes = blockAttributes(block)
+  const dom = dataAttributes(attributes)
+  if (!isKnownKind(attributes.kind)) {
+    return ["div", { ...dom, "data-unsupported": attributes.kind, title: attributes.kind }, 0]
+  }
+  switch (attributes.kind) {
+    case "heading":
+      return [`h${attributes.level ?? 1}`, dom, ...content(attributes)]
+    case "code":
+      return ["pre", { ...dom, spellcheck: "false" }, ["code", 0]]
+    case "rule":
+      // Text that others typed into it stays visible, under the line.
+      return ["div", dom, ["hr", { contenteditable: "false" }], ["p", 0]]
+    case "paragraph":
+      return ["p", dom, ...content(attributes)]
+  }
+}
+
+/** The rules that read the view's own drawing back. */
+export const blockParseRules: readonly TagParseRule[] = [
+  { tag: "pre", preserveWhitespace: "full", getAttrs: (dom) => ({ ...fromDataAttributes(dom), kind: "code" }) },
+  ...([1, 2, 3] as const).map((level) => ({
+    tag: `h${level}`,
+    contentElement: taskContent,
+    getAttrs: (dom: HTMLElement) => ({ ...fromDataAttributes(dom), kind: "heading", level }),
+  })),
+  { tag: "h4, h5, h6", getAttrs: (dom) => ({ ...fromDataAttributes(dom), kind: "heading", level: 3 }) },
+  {
+    tag: "div[data-kind=rule]",
+    contentElement: "p",
+    getAttrs: (dom) => ({ ...fromDataAttributes(dom), kind: "rule" }),
+  },
+  { tag: "hr", getAttrs: () => ({ kind: "rule" }) },
+  {
+    tag: "div[data-kind]",
+    getAttrs: (dom) => ({ ...fromDataAttributes(dom), kind: dom.dataset["kind"] ?? "paragraph" }),
+  },
+  { tag: "p", contentElement: taskContent, getAttrs: fromDataAttributes },
+]
+
+function content(attributes: BlockAttributes): (DOMOutputSpec | 0)[] {
+  if (attributes.list !== "task") return [0]
+  const checkbox: Record<string, string> = { type: "checkbox", tabindex: "-1" }
+  if (attributes.checked) checkbox["checked"] = ""
+  return [
+    ["label", { class: "ligature-task", contenteditable: "false" }, ["input", checkbox]],
+    ["span", { class: "ligature-task-text" }, 0],
+  ]
+}
+
+function taskContent(dom: Node): HTMLElement {
+  const element = dom as HTMLElement
+  return element.querySelector<HTMLElement>(":scope > .ligature-task-text") ?? element
+}
+
+function dataAttributes(attributes: BlockAttributes): Record<string, string> {
+  const dom: Record<string, string> = { "data-kind": attributes.kind }
+  if (attributes.list !== null) dom["data-list"] = attributes.list
+  if (attributes.indent > 0) dom["data-indent"] = String(attributes.indent)
+  if (attributes.list === "task") dom["data-checked"] = String(attributes.checked)
+  if (attributes.quote) dom["data-quote"] = ""
+  if (attributes.language !== null) dom["data-language"] = attributes.language
+  if (attributes.list === "ordered" && attributes.restart !== null) {
+    dom["data-restart"] = String(attributes.restart)
+    // The style sheet counts with one counter for each level; a number of its own can only be said here.
+    dom["style"] = `counter-set: ligature-${attributes.indent} ${attributes.restart}`
+  }
+  return dom
+}
+
+/** @internal also read by the HTML parser */
+export function fromDataAttributes(dom: HTMLElement): Partial<BlockAttributes> {
+  const { list, indent, checked, quote, language, restart } = dom.dataset
+  return {
+    list: list === "bullet" || list === "ordered" || list === "task" ? list : null,
+    indent: clampIndent(Number(indent ?? 0)),
+    checked: checked === "true",
+    quote: quote !== undefined,
+    language: cleanLanguage(language),
+    restart: restart === undefined ? null : cleanRestart(Number(restart)),
+  }
+}

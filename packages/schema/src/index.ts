@@ -1,0 +1,13 @@
+export { schema, nodeSpecs, markSpecs, SCHEMA_VERSION, type NodeName, type MarkName } from "./schema.ts"
+export {
+  type BlockAttributes,
+  type BlockAttributeName,
+  type BlockKind,
+  type BlockList,
+  BLOCK_ATTRIBUTE_NAMES,
+  BLOCK_DEFAULTS,
+  MAX_INDENT,
+  blockAttributes,
+  isKnownKind,
+} from "./block.ts"
+export { safeHref } from "./safe-href.ts"

@@ -1,0 +1,79 @@
+import type { MarkSpec } from "prosemirror-model"
+import { rawFromDOM, rawToDOM } from "./raw-value.ts"
+import { safeHref } from "./safe-href.ts"
+
+/** An address, outermost in the DOM so that one link with bold inside stays one link. Unsafe addresses are kept but never drawn as a link. */
+export const link: MarkSpec = {
+  attrs: { href: { default: "" } },
+  inclusive: false,
+  parseDOM: [
+    {
+      tag: "a[href]",
+      getAttrs: (dom) => {
+        const href = safeHref(dom.getAttribute("href"))
+        return href === null ? false : { href }
+      },
+    },
+  ],
+  toDOM: (mark) => {
+    const href = safeHref(mark.attrs["href"])
+    if (href === null) return ["span", { class: "ligature-unsafe-link" }, 0]
+    return ["a", { href, rel: "noopener noreferrer nofollow", target: "_blank" }, 0]
+  },
+}
+
+export const bold: MarkSpec = {
+  parseDOM: [
+    { tag: "strong" },
+    // Google Docs wraps everything it copies into <b style="font-weight: normal">.
+    { tag: "b", getAttrs: (dom) => (dom.style.fontWeight === "normal" ? false : null) },
+    { style: "font-weight=400", clearMark: (mark) => mark.type.name === "bold" },
+    { style: "font-weight=normal", clearMark: (mark) => mark.type.name === "bold" },
+    { style: "font-weight", getAttrs: (value) => (/^(bold(er)?|[5-9]\d{2,})$/.test(value) ? null : false) },
+  ],
+  toDOM: () => ["strong", 0],
+}
+
+export const italic: MarkSpec = {
+  parseDOM: [
+    { tag: "em" },
+    { tag: "i", getAttrs: (dom) => (dom.style.fontStyle === "normal" ? false : null) },
+    { style: "font-style=italic" },
+    { style: "font-style=normal", clearMark: (mark) => mark.type.name === "italic" },
+  ],
+  toDOM: () => ["em", 0],
+}
+
+export const underline: MarkSpec = {
+  parseDOM: [
+    { tag: "u" },
+    { style: "text-decoration=underline", consuming: false },
+    { style: "text-decoration-line=underline", consuming: false },
+  ],
+  toDOM: () => ["u", 0],
+}
+
+export const strike: MarkSpec = {
+  parseDOM: [
+    { tag: "s" },
+    { tag: "del" },
+    { tag: "strike" },
+    { style: "text-decoration=line-through", consuming: false },
+    { style: "text-decoration-line=line-through", consuming: false },
+  ],
+  toDOM: () => ["s", 0],
+}
+
+export const code: MarkSpec = {
+  code: true,
+  parseDOM: [{ tag: "code" }, { tag: "kbd" }, { tag: "samp" }, { tag: "tt" }],
+  toDOM: () => ["code", { spellcheck: "false" }, 0],
+}
+
+/** A format that this version does not know: several may lie on one text, each with its raw value. */
+export const unsupported: MarkSpec = {
+  attrs: { name: { default: "", validate: "string" }, value: { default: null } },
+  excludes: "",
+  parseDOM: [{ tag: "span[data-unsupported-mark]", getAttrs: (dom) => rawFromDOM(dom, "data-unsupported-mark") }],
+  toDOM: (mark) => ["span", { ...rawToDOM("data-unsupported-mark", mark.attrs), title: String(mark.attrs["name"]) }, 0],
+}

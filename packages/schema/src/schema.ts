@@ -1,0 +1,33 @@
+import { type MarkSpec, type NodeSpec, Schema } from "prosemirror-model"
+import { BLOCK_DEFAULTS } from "./block.ts"
+import { blockParseRules, blockToDOM } from "./block-dom.ts"
+import { hardBreak, unsupportedInline } from "./inline.ts"
+import { bold, code, italic, link, strike, underline, unsupported } from "./marks.ts"
+
+export type NodeName = "doc" | "block" | "text" | "hard_break" | "unsupported_inline"
+export type MarkName = "link" | "bold" | "italic" | "underline" | "strike" | "code" | "unsupported"
+
+/** Raised when an older editor could damage what a newer one writes; sent to the server as `?schema=N`. */
+export const SCHEMA_VERSION = 1
+
+export const nodeSpecs: Record<NodeName, NodeSpec> = {
+  doc: { content: "block+" },
+  block: {
+    group: "block",
+    content: "inline*",
+    attrs: Object.fromEntries(Object.entries(BLOCK_DEFAULTS).map(([name, value]) => [name, { default: value }])),
+    // One node type holds prose and code, and the line breaks of code are characters: they must survive reading the DOM.
+    whitespace: "pre",
+    parseDOM: [...blockParseRules],
+    toDOM: blockToDOM,
+  },
+  text: { group: "inline" },
+  hard_break: hardBreak,
+  unsupported_inline: unsupportedInline,
+}
+
+/** In the order in which they nest in the DOM, outermost first. */
+export const markSpecs: Record<MarkName, MarkSpec> = { link, bold, italic, underline, strike, code, unsupported }
+
+/** A Ligature document: flat blocks of text. Kind, list, indent and quote are attributes; nesting is how the view draws them. */
+export const schema: Schema<NodeName, MarkName> = new Schema({ nodes: nodeSpecs, marks: markSpecs })
