@@ -1,0 +1,70 @@
+import type { Server } from "node:http"
+import { DEFAULT_LIMITS, systemClock, type Clock, type Limits } from "@ligature/protocol"
+import { openRooms, type Rooms } from "@ligature/room"
+import type { DocumentStore } from "@ligature/store"
+import { hostNames } from "./host-names.ts"
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
+import { silentLog, type ServerLog } from "./server-log.ts"
+import { openSyncEndpoint } from "./sync-endpoint.ts"
+import { isSyncPath } from "./sync-request.ts"
+
+export interface AttachOptions {
+  /** Yours: it is neither started nor stopped here. Upgrades to other paths than `/sync` are left to your own listeners. */
+  readonly server: Server
+  /** Yours: it is not closed here. Close it after `Attached.close()`. */
+  readonly store: DocumentStore
+  /** Where people reach the server, when that is a name: pages of this origin may open documents. */
+  readonly publicUrl?: URL | null
+  /** Origins of other sites whose pages may open documents too: `https://example.org`. */
+  readonly allowedOrigins?: readonly string[]
+  /** The name the server was bound to, if it was bound to one. */
+  readonly boundTo?: string
+  readonly log?: ServerLog
+  readonly limits?: Partial<ServerLimits>
+  readonly documentLimits?: Limits
+  readonly clock?: Clock
+}
+
+export interface Attached {
+  stats(): ReturnType<Rooms["stats"]>
+  /** Sends newcomers away with 1012; open sessions go on. */
+  drain(): void
+  /** Says 1012 to everybody, waits until what they wrote is stored, and lets go of the server. */
+  close(): Promise<{ readonly unstored: readonly string[] }>
+}
+
+/** Puts the sync endpoint `/sync/<document name>` on an HTTP server of yours. */
+export function attach(o: AttachOptions): Attached {
+  const clock = o.clock ?? systemClock
+  const log = o.log ?? silentLog
+  const documentLimits = o.documentLimits ?? DEFAULT_LIMITS
+  const rooms = openRooms({
+    store: o.store,
+    clock,
+    limits: documentLimits,
+  })
+  const endpoint = openSyncEndpoint({
+    rooms,
+    hosts: hostNames(o),
+    limits: { ...DEFAULT_SERVER_LIMITS, ...o.limits },
+    frameBytes: documentLimits.frameBytes,
+    clock,
+    log,
+  })
+  const onUpgrade: Parameters<Server["on"]>[1] = (request, socket, head) => {
+    if (isSyncPath(request)) endpoint.accept(request, socket, head)
+  }
+  o.server.on("upgrade", onUpgrade)
+
+  return {
+    stats: () => rooms.stats(),
+    drain: () => endpoint.drain(),
+    async close() {
+      endpoint.drain()
+      const result = await rooms.close()
+      await endpoint.close()
+      o.server.off("upgrade", onUpgrade)
+      return result
+    },
+  }
+}

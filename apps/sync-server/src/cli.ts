@@ -1,0 +1,72 @@
+// What `ligature` runs. The only place that touches the process: arguments, environment, signals, exit code.
+import { StoreError } from "@ligature/store"
+import { CommanderError } from "commander"
+import { ligatureCommand } from "./command.ts"
+import { ConfigError } from "./config-error.ts"
+import { readConfig, type ConfigInput } from "./config.ts"
+import { isLoopback } from "./host-names.ts"
+import { stderrLog } from "./server-log.ts"
+import { startServer, type RunningServer } from "./start-server.ts"
+
+/** Bad use, as shells have it. */
+const BAD_USE = 2
+const FAILED = 1
+
+try {
+  await ligatureCommand({ serve }).parseAsync(process.argv)
+} catch (error) {
+  reportFailure(error)
+}
+
+async function serve(input: ConfigInput): Promise<void> {
+  const config = readConfig(input)
+  const log = stderrLog(config.logLevel)
+  const server = await startServer(config, { log })
+  stopOnSignals(server)
+  if (!isLoopback(config.host)) {
+    log.warn(
+      { host: config.host },
+      "anyone who reaches this machine and has a link can read and write; opening offline needs https",
+    )
+  }
+  process.stdout.write(`Ligature is ready at ${server.address.origin}\n`)
+}
+
+/** The first signal stops the server in order, the second at once. */
+function stopOnSignals(server: RunningServer): void {
+  let isStopping = false
+  const stop = (signal: "SIGTERM" | "SIGINT"): void => {
+    if (isStopping) process.exit(signal === "SIGINT" ? 130 : 143)
+    isStopping = true
+    void server.close().then(({ unstored }) => {
+      if (unstored.length === 0) return process.exit(0)
+      process.stderr.write(
+        `Not everything could be stored before the end; the last changes of these documents are only with those who wrote them: ${unstored.join(", ")}.\n`,
+      )
+      return process.exit(FAILED)
+    }, reportFailure)
+  }
+  process.on("SIGTERM", stop)
+  process.on("SIGINT", stop)
+}
+
+/** One sentence for what a person can put right; everything else is ours and keeps its stack. */
+function reportFailure(error: unknown): void {
+  process.exitCode = error instanceof CommanderError ? error.exitCode && BAD_USE : FAILED
+  if (error instanceof CommanderError) {
+    // Help and version end by an error too, with exit code 0, and have said what they had to say.
+    if (error.exitCode !== 0) process.stderr.write(`${sentenceOf(error)}\n`)
+  } else if (error instanceof ConfigError || error instanceof StoreError) {
+    process.exitCode = error instanceof ConfigError && error.code !== "CANNOT_LISTEN" ? BAD_USE : FAILED
+    process.stderr.write(`${error.message}\n`)
+  } else {
+    process.stderr.write(`Ligature stopped over a fault of its own: ${error instanceof Error ? error.stack : error}\n`)
+  }
+}
+
+/** "error: unknown option '--prot'\n(Did you mean --port?)" reads better as a sentence. */
+function sentenceOf(error: CommanderError): string {
+  const [fault = "", hint = ""] = error.message.replace(/^error: /, "").split("\n")
+  const sentence = fault.charAt(0).toUpperCase() + fault.slice(1)
+  return `${sentence.replace(/\.?$/, ".")} ${hint === "" ? "" : `${hint} `}See \`ligature serve --help\`.`
+}

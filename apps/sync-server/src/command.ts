@@ -1,0 +1,60 @@
+import { Command, Option } from "commander"
+import { ACCESS_MODES, DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
+
+/** What the commands do; the command line itself does nothing. */
+export interface Actions {
+  serve(input: ConfigInput): Promise<void>
+}
+
+/** The command line with every flag, its environment variable and its default; it throws instead of leaving the process. */
+export function ligatureCommand(actions: Actions): Command {
+  const ligature = new Command("ligature")
+    .description("A collaborative document editor on a server of your own.")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .enablePositionalOptions()
+  ligature
+    .command("serve")
+    .description("start the sync server with the web app")
+    .addOption(valueOption("--port <number>", "where to listen; 0 picks a free port", "PORT", DEFAULT_CONFIG.port))
+    .addOption(valueOption("--host <address>", "on which address to listen", "HOST", DEFAULT_CONFIG.host))
+    .addOption(valueOption("--data <folder>", "where the documents are kept", "LIGATURE_DATA", DEFAULT_CONFIG.data))
+    .addOption(
+      new Option(
+        "--access <mode>",
+        `who may read and write: ${ACCESS_MODES.join(", ")}. open: whoever reaches the server and has the link; beyond loopback it must be said. token and accounts are not built yet (default: "open")`,
+      ).env("LIGATURE_ACCESS"),
+    )
+    .addOption(
+      new Option("--public-url <url>", "the address people use, when it is another (behind a proxy)").env(
+        "LIGATURE_PUBLIC_URL",
+      ),
+    )
+    .addOption(
+      new Option("--allow-origin <origin>", "a site whose pages may open documents here; may be repeated")
+        .env("LIGATURE_ALLOW_ORIGIN")
+        .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), ...listIn(value)]),
+    )
+    .addOption(
+      valueOption(
+        "--log-level <level>",
+        `how much to log on stderr: ${LOG_LEVELS.join(", ")}`,
+        "LIGATURE_LOG_LEVEL",
+        DEFAULT_CONFIG.logLevel,
+      ),
+    )
+    .allowExcessArguments(false)
+    .action((flags: Flags) => actions.serve({ ...flags, allowedOrigins: flags.allowOrigin }))
+  return ligature
+}
+
+type Flags = Omit<ConfigInput, "allowedOrigins"> & { readonly allowOrigin?: readonly string[] }
+
+function valueOption(flags: string, description: string, variable: string, value: string): Option {
+  return new Option(flags, description).env(variable).default(value)
+}
+
+/** Several origins in one environment variable are parted by commas or blanks. */
+function listIn(value: string): string[] {
+  return value.split(/[\s,]+/).filter((part) => part !== "")
+}

@@ -1,0 +1,60 @@
+import { fastify, type FastifyInstance } from "fastify"
+import type { HostNames } from "./host-names.ts"
+import type { Readiness } from "./readiness.ts"
+import { securityHeaders } from "./security-headers.ts"
+import type { ServerLimits } from "./server-limits.ts"
+import type { ServerLog } from "./server-log.ts"
+import { serveWebApp } from "./web-app.ts"
+
+/** Everything the server answers over plain HTTP: the web app, `/health` and `/ready`. */
+export function createHttpApp(o: {
+  readonly hosts: HostNames
+  readonly readiness: () => Readiness
+  readonly webFolder: string
+  readonly limits: ServerLimits
+  readonly log: ServerLog
+}): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: "idle",
+    http: {
+      headersTimeout: o.limits.headersTimeoutMs,
+      requestTimeout: o.limits.headersTimeoutMs,
+      // How often Node looks for requests past their deadline.
+      connectionsCheckingInterval: o.limits.headersTimeoutMs / 4,
+    },
+  })
+
+  app.addHook("onRequest", async (request, reply) => {
+    const { host } = request.headers
+    // Programs that watch the server reach it by names of their own; these two answers tell nothing.
+    const isProbe = request.url === "/health" || request.url === "/ready"
+    if (!isProbe && !o.hosts.knows(host)) {
+      return reply.code(421).type("text/plain").send("This server does not go by that name; see --public-url.\n")
+    }
+    reply.headers(securityHeaders(o.hosts.knows(host) && host !== undefined ? host : "localhost"))
+    return undefined
+  })
+
+  app.get("/health", async () => ({ state: "ok" }))
+  app.get("/ready", async (_request, reply) => {
+    const readiness = o.readiness()
+    return reply.code(readiness.state === "ready" ? 200 : 503).send(readiness)
+  })
+  serveWebApp(app, o.webFolder)
+
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send(NOT_FOUND))
+  app.setErrorHandler((error, request, reply) => {
+    const status = statusOf(error)
+    if (status < 500) return reply.code(status).type("text/plain").send(NOT_FOUND)
+    o.log.error({ err: error, path: request.url.split("?")[0] }, "a request failed")
+    return reply.code(500).type("text/plain").send("Something went wrong here; it has been logged.\n")
+  })
+  return app
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : 500
+  return typeof status === "number" ? status : 500
+}
+
+const NOT_FOUND = "There is nothing here.\n"

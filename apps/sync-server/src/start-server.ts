@@ -1,0 +1,115 @@
+import type { Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { setTimeout as wait } from "node:timers/promises"
+import { StoreError, type DocumentStore } from "@ligature/store"
+import { openLevelStore } from "@ligature/store-level"
+import { attach, type Attached } from "./attach.ts"
+import { ConfigError } from "./config-error.ts"
+import type { ServerConfig } from "./config.ts"
+import { hostNames } from "./host-names.ts"
+import { createHttpApp } from "./http-app.ts"
+import { listenFailure } from "./listen-failure.ts"
+import { readinessOf } from "./readiness.ts"
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
+import { silentLog, type ServerLog } from "./server-log.ts"
+import { isSyncPath } from "./sync-request.ts"
+import { WEB_APP_FOLDER } from "./web-app.ts"
+
+export interface RunningServer {
+  /** Where it listens, with the port that was picked. */
+  readonly address: URL
+  /**
+   * Stops accepting, says 1012 to everybody, stores what is under way, closes the store. Calling it again gives the same
+   * promise. `unstored` names the documents of which something could not be stored.
+   */
+  close(): Promise<{ readonly unstored: readonly string[] }>
+}
+
+/** What may be given instead of what the config says; given parts belong to the server from then on. */
+export interface ServerParts {
+  readonly store?: DocumentStore
+  readonly log?: ServerLog
+  readonly webFolder?: string
+  readonly limits?: Partial<ServerLimits>
+}
+
+/**
+ * Starts the whole server: store, rooms, sync endpoint, web app.
+ * @throws {StoreError | ConfigError} when it cannot; nothing is left open then
+ */
+export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
+  const log = parts.log ?? silentLog
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...parts.limits }
+  const store = parts.store ?? (await openLevelStore(config.data))
+  const stopLogging = store.onHealth((health) => {
+    if (health.state === "failing") log.error({ err: health.cause }, "the store cannot be written; retrying")
+    if (health.state === "ok") log.info("the store can be written again")
+  })
+
+  let isDraining = false
+  const boundTo = { boundTo: config.host, publicUrl: config.publicUrl, allowedOrigins: config.allowedOrigins }
+  const http = createHttpApp({
+    hosts: hostNames(boundTo),
+    readiness: () => readinessOf(store, () => isDraining),
+    webFolder: parts.webFolder ?? WEB_APP_FOLDER,
+    limits,
+    log,
+  })
+  const sync = attach({ server: http.server, store, log, limits, ...boundTo })
+  answerOtherUpgrades(http.server)
+  try {
+    await http.listen({ port: config.port, host: config.host })
+  } catch (cause) {
+    await sync.close()
+    await http.close()
+    await store.close()
+    throw new ConfigError("CANNOT_LISTEN", listenFailure(config, cause), { cause })
+  }
+
+  let closed: Promise<{ readonly unstored: readonly string[] }> | null = null
+  return {
+    address: addressOf(http.server, config.host),
+    close() {
+      isDraining = true
+      closed ??= shutDown(http.close(), sync, store, limits).finally(stopLogging)
+      return closed
+    },
+  }
+}
+
+/** @param stoppedListening resolves when the last connection is gone, so it is awaited last */
+async function shutDown(
+  stoppedListening: PromiseLike<unknown>,
+  sync: Attached,
+  store: DocumentStore,
+  limits: ServerLimits,
+): Promise<{ unstored: readonly string[] }> {
+  const unstored = new Set<string>()
+  const left = sync.close().then((result) => result.unstored.forEach((document) => unstored.add(document)))
+  // Rooms wait for the store, and a store that takes no writes waits for better times: it is closed under them then.
+  const enough = new AbortController()
+  // Not the clock's timer: with nothing else under way that one would let the process end here, half done.
+  await Promise.race([left, wait(limits.shutdownMs, undefined, { signal: enough.signal }).catch(() => {})])
+  enough.abort()
+  try {
+    await store.close()
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    for (const document of error.documents) unstored.add(document)
+  }
+  await left
+  await stoppedListening
+  return { unstored: [...unstored] }
+}
+
+/** Node hands every upgrade to the listeners and forgets it: what is not ours must be answered all the same. */
+function answerOtherUpgrades(server: Server): void {
+  server.on("upgrade", (request, socket) => {
+    if (!isSyncPath(request)) socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+  })
+}
+
+function addressOf(server: Server, host: string): URL {
+  const { port } = server.address() as AddressInfo
+  return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
+}

@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs"
+import { join, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { fastifyStatic } from "@fastify/static"
+import type { FastifyInstance, FastifyReply } from "fastify"
+
+/** Where the build puts the web app: beside the server's own built files, from `src` as from `dist`. */
+export const WEB_APP_FOLDER: string = fileURLToPath(new URL("../dist/web", import.meta.url))
+
+/** Serves the built web app: its page at `/` and `/d/<name>`, its files where the build put them. */
+export function serveWebApp(app: FastifyInstance, folder: string): void {
+  app.register(fastifyStatic, {
+    root: folder,
+    serve: false,
+    cacheControl: false,
+    setHeaders: (answer, path) => answer.setHeader("cache-control", cachingOf(path.slice(folder.length))),
+  })
+
+  const page = (_request: unknown, reply: FastifyReply): FastifyReply => {
+    // Looked up at each visit: a build that finishes while the server runs is seen.
+    if (existsSync(join(folder, "index.html"))) return reply.sendFile("index.html")
+    return reply.code(503).type("text/html; charset=utf-8").send(NOT_BUILT)
+  }
+  app.get("/", page)
+  app.get("/d/*", page)
+  app.get<{ Params: { "*": string } }>("/*", (request, reply) => reply.sendFile(request.params["*"]))
+}
+
+/** Names in `assets` carry a hash of their content; everything else has to be asked for again each time. */
+function cachingOf(path: string): string {
+  return path.startsWith(`${sep}assets${sep}`) ? "public, max-age=31536000, immutable" : "no-cache"
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<title>Ligature</title>
+<h1>The web app is not built</h1>
+<p>The sync server is running, but its web app is missing. Run <code>npm run build</code> in the repository and reload this page.</p>
+</html>
+`
