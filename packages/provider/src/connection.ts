@@ -1,0 +1,244 @@
+import {
+  type Access,
+  type AccessReason,
+  CLOSE,
+  type Clock,
+  closeRule,
+  type Downstream,
+  encodeUpstream,
+  type Millis,
+  offerSubprotocols,
+} from "@ligature/protocol"
+import type { Awareness } from "y-protocols/awareness"
+import { WebsocketProvider } from "y-websocket"
+import type * as Y from "yjs"
+import { IncomingFrames } from "./incoming-frames.ts"
+import { ReconnectTurn } from "./reconnect.ts"
+import type { ServerAddress } from "./server-address.ts"
+import type { LinkState } from "./status.ts"
+import { renewalTime } from "./token.ts"
+import { Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
+
+/** The server keeps every connection alive with something at least every 20 s; one silent for longer is dead. */
+const SILENCE_MS = 30_000
+/** How long a connection may take to answer when we have reason to doubt it. */
+const ANSWER_MS = 5_000
+/** How often silence and missing receipts are looked at. */
+const HEARTBEAT_MS = 2_500
+
+export interface ConnectionOptions {
+  readonly address: ServerAddress
+  readonly doc: Y.Doc
+  readonly awareness: Awareness
+  readonly schema: number | undefined
+  readonly token: (() => Promise<string> | string) | undefined
+  readonly browserSecret: string
+  readonly socketClass: WebSocketClass
+  readonly clock: Clock
+  readonly random: () => number
+  readonly on: ConnectionEvents
+}
+
+export interface ConnectionEvents {
+  link(state: LinkState): void
+  /** The server's state is in the document. */
+  synced(): void
+  sent(message: "update" | "step2", count: number): void
+  receipt(count: number): void
+  disconnected(): void
+  access(access: Access, reason: AccessReason): void
+  /** When the oldest change still waits for its receipt, since then; null when none waits. */
+  waitingSince(): Millis | null
+}
+
+/** The `WebsocketProvider` of y-websocket on our transport, and what decides when it connects and when it gives up. */
+export class Connection implements TransportOwner {
+  readonly provider: WebsocketProvider
+  readonly clock: Clock
+  readonly frames: IncomingFrames
+  readonly #o: ConnectionOptions
+  readonly #turn: ReconnectTurn
+  #transport: Transport | null = null
+  #link: LinkState = { state: "starting" }
+  #lastHeard: Millis = 0
+  /** We asked the other side for a sign of life; without one by then the connection is dead. */
+  #answerBy: Millis | null = null
+  /** 4401 was met with a fresh token since the last good connection; the second one is final. */
+  #triedFreshToken = false
+  #cancelHeartbeat: (() => void) | null = null
+  #cancelRenewal: (() => void) | null = null
+  #destroyed = false
+
+  constructor(o: ConnectionOptions) {
+    this.#o = o
+    this.clock = o.clock
+    this.#turn = new ReconnectTurn(o.clock, o.random)
+    this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock)
+    const parameters = o.schema === undefined ? {} : { schema: String(o.schema) }
+    const socketClass = o.socketClass
+    const open = (url: string): Transport => new Transport(this, socketClass, url)
+    this.provider = new WebsocketProvider(o.address.base, o.address.room, o.doc, {
+      connect: false,
+      awareness: o.awareness,
+      params: { ...o.address.parameters, ...parameters },
+      WebSocketPolyfill: constructorOf(open),
+      // Another tab's disconnect would clear everybody's presence here.
+      disableBc: true,
+      // Waiting is the transport's: it knows jitter and can be hurried.
+      maxBackoffTime: 0,
+      shouldReconnect: (event) => this.#mayReturn(event.code),
+    })
+    this.provider.on("sync", (synced) => {
+      if (!synced) return
+      this.#turn.succeeded()
+      this.#triedFreshToken = false
+      o.on.synced()
+    })
+    this.provider.on("closed", ({ code }) => this.#setLink({ state: "closed", code }))
+  }
+
+  get link(): LinkState {
+    return this.#link
+  }
+
+  connect(): void {
+    if (this.#destroyed) return
+    this.#beat()
+    this.provider.connect()
+  }
+
+  /** Tries now: the network is back, the tab is looked at, or a person asked. Revives a connection that was closed for good. */
+  hurry(o: { readonly evenIfClosed?: boolean } = {}): void {
+    if (this.#destroyed) return
+    this.#turn.hurry()
+    if (this.#link.state === "connected") this.#doubt()
+    else if (this.#link.state !== "closed" || o.evenIfClosed === true) {
+      if (this.#link.state === "closed") this.#triedFreshToken = false
+      this.provider.connect()
+    }
+  }
+
+  destroy(): void {
+    this.#destroyed = true
+    this.#cancelHeartbeat?.()
+    this.#cancelRenewal?.()
+    this.provider.destroy()
+    this.frames.discard()
+  }
+
+  // What the transport asks and tells
+
+  async prepare(abandoned: AbortSignal): Promise<string[]> {
+    await this.#turn.wait(abandoned)
+    if (this.#link.state === "disconnected") this.#setLink({ ...this.#link, next: null })
+    const token = await this.#freshToken()
+    return offerSubprotocols({ browserSecret: this.#o.browserSecret, ...(token === undefined ? {} : { token }) })
+  }
+
+  opened(transport: Transport): void {
+    this.#transport = transport
+    this.heard()
+    this.#setLink({ state: "connected", stalled: false })
+  }
+
+  heard(): void {
+    this.#lastHeard = this.clock.now()
+    this.#answerBy = null
+    // y-websocket's own watchdog must not be fooled by what we keep from it or hold back.
+    this.provider.wsLastMessageReceived = Date.now()
+  }
+
+  received(message: Downstream): void {
+    if (message.type === "receipt") this.#o.on.receipt(message.count)
+    if (message.type === "access") {
+      if (message.reason === "token-expired") void this.#renewToken()
+      this.#o.on.access(message.access, message.reason)
+    }
+  }
+
+  sent(message: "update" | "step2", count: number): void {
+    this.#o.on.sent(message, count)
+  }
+
+  closed(transport: Transport, code: number): void {
+    // What arrived before the end counts.
+    this.frames.flush()
+    this.#cancelRenewal?.()
+    if (this.#transport === transport) this.#transport = null
+    const rule = closeRule(code)
+    this.#turn.failed(rule.retry === "later" ? "later" : "backoff")
+    this.#o.on.disconnected()
+    if (this.#destroyed) return
+    const since = this.#link.state === "disconnected" ? this.#link.since : this.clock.now()
+    this.#setLink({ state: "disconnected", since, next: this.#turn.next })
+  }
+
+  #mayReturn(code: number): boolean {
+    if (code === CLOSE.signInAgain && this.#o.token !== undefined && !this.#triedFreshToken) {
+      this.#triedFreshToken = true
+      this.#turn.hurry()
+      return true
+    }
+    return closeRule(code).retry !== "never"
+  }
+
+  async #freshToken(): Promise<string | undefined> {
+    const token = await this.#o.token?.()
+    this.#cancelRenewal?.()
+    const renewal = token === undefined ? null : renewalTime(token, this.clock.now())
+    if (renewal !== null) this.#cancelRenewal = this.clock.after(renewal, () => void this.#renewToken())
+    return token
+  }
+
+  /** A fresh token for the connection as it stands. */
+  async #renewToken(): Promise<void> {
+    const transport = this.#transport
+    try {
+      const token = await this.#freshToken()
+      if (token !== undefined) transport?.sendToken(token)
+    } catch {
+      // The server lets the old token run out and says so; the attempt after that asks again.
+    }
+  }
+
+  #beat(): void {
+    this.#cancelHeartbeat?.()
+    this.#cancelHeartbeat = this.clock.after(HEARTBEAT_MS, () => {
+      this.#checkLife()
+      this.#beat()
+    })
+  }
+
+  #checkLife(): void {
+    if (this.#link.state !== "connected") return
+    const now = this.clock.now()
+    const dead = now - this.#lastHeard > SILENCE_MS || (this.#answerBy !== null && now > this.#answerBy)
+    if (dead) {
+      this.#transport?.fail(CLOSE.abnormal)
+      return
+    }
+    const waiting = this.#o.on.waitingSince()
+    const stalled = waiting !== null && now - waiting > 2 * ANSWER_MS
+    if (waiting !== null && now - waiting > ANSWER_MS && now - this.#lastHeard > ANSWER_MS) this.#doubt()
+    if (stalled !== this.#link.stalled) this.#setLink({ state: "connected", stalled })
+  }
+
+  /** Asks who is there: the server answers at once, also when nobody is. */
+  #doubt(): void {
+    if (this.#answerBy !== null) return
+    this.#answerBy = this.clock.now() + ANSWER_MS
+    this.#transport?.send(encodeUpstream({ type: "query-awareness" }))
+  }
+
+  #setLink(link: LinkState): void {
+    this.#link = link
+    this.#o.on.link(link)
+  }
+}
+
+/** y-websocket asks for a WebSocket class and uses the members that Transport has. */
+function constructorOf(open: (url: string) => Transport): typeof WebSocket {
+  return function OurTransport(url: string | URL) {
+    return open(String(url))
+  } as unknown as typeof WebSocket
+}

@@ -1,0 +1,214 @@
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb"
+import type { Millis } from "@ligature/protocol"
+import { compactRecords } from "./local-compaction.ts"
+import {
+  type LocalCopy,
+  type LocalDocument,
+  type LocalFacts,
+  type LocalKey,
+  type LocalStore,
+  LocalStoreError,
+  type LocalWrite,
+} from "./local-store.ts"
+
+/** Version 1. Raise it with an upgrade that keeps every record. */
+const VERSION = 1
+
+export interface LocalSchema extends DBSchema {
+  documents: {
+    key: string
+    value: { copy: string; owner: string; document: string } & LocalFacts
+    indexes: { owner: string }
+  }
+  /** Keys rise in the order of writing, over all documents. `level` counts how often a record was merged. */
+  updates: { key: number; value: { copy: string; update: Uint8Array; level: number }; indexes: { copy: string } }
+  /** Changes that await a receipt. */
+  changes: { key: [copy: string, id: string]; value: { copy: string; id: string } }
+}
+
+type Database = IDBPDatabase<LocalSchema>
+
+/** How long a second tab may hold back the opening before it counts as failed. */
+const BLOCKED_MS = 3_000
+
+/** The local store in IndexedDB. `factory` is for tests; by default it is the browser's. */
+export function openLocalStore(o: { readonly name?: string } = {}): LocalStore {
+  return new IndexedDbStore(o.name ?? "ligature")
+}
+
+class IndexedDbStore implements LocalStore {
+  readonly #name: string
+  #database: Promise<Database> | null = null
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  async read(key: LocalKey): Promise<LocalCopy> {
+    return this.#run("readonly", async (transaction) => {
+      const copy = copyOf(key)
+      const [row, updates, changes] = await Promise.all([
+        transaction.objectStore("documents").get(copy),
+        transaction.objectStore("updates").index("copy").getAll(copy),
+        transaction.objectStore("changes").getAllKeys(changesOf(copy)),
+      ])
+      return {
+        updates: updates.map((record) => record.update),
+        changes: changes.map(([, id]) => id),
+        facts: row ?? {},
+      }
+    })
+  }
+
+  async write(key: LocalKey, write: LocalWrite): Promise<void> {
+    await this.#run("readwrite", async (transaction) => {
+      const copy = copyOf(key)
+      const updates = transaction.objectStore("updates")
+      const changes = transaction.objectStore("changes")
+      const documents = transaction.objectStore("documents")
+      const owned = { copy, owner: ownerOf(key), document: key.document }
+      await Promise.all([
+        ...write.updates.map((update) => updates.add({ copy, update, level: 0 })),
+        ...write.made.map((id) => changes.put({ copy, id })),
+        ...write.saved.map((id) => changes.delete([copy, id])),
+        documents.get(copy).then((row) => documents.put({ ...row, ...write.facts, ...owned })),
+      ])
+    })
+  }
+
+  async compact(key: LocalKey): Promise<void> {
+    let more = true
+    while (more) {
+      more = await this.#run("readwrite", (transaction) =>
+        compactRecords(transaction.objectStore("updates"), copyOf(key)),
+      )
+    }
+  }
+
+  async list(owner: { readonly server: string; readonly subject: string }): Promise<LocalDocument[]> {
+    return this.#run("readonly", async (transaction) => {
+      const rows = await transaction.objectStore("documents").index("owner").getAll(ownerOf(owner))
+      const changes = transaction.objectStore("changes")
+      const documents = await Promise.all(
+        rows.map(async (row) => ({
+          document: row.document,
+          ...(row.title === undefined ? {} : { title: row.title }),
+          opened: row.opened ?? NEVER,
+          changes: await changes.count(changesOf(row.copy)),
+        })),
+      )
+      return documents.sort((a, b) => b.opened - a.opened)
+    })
+  }
+
+  async forget(key: LocalKey): Promise<void> {
+    await this.#run("readwrite", async (transaction) => {
+      const copy = copyOf(key)
+      const updates = transaction.objectStore("updates")
+      const records = await updates.index("copy").getAllKeys(copy)
+      await Promise.all([
+        ...records.map((record) => updates.delete(record)),
+        transaction.objectStore("changes").delete(changesOf(copy)),
+        transaction.objectStore("documents").delete(copy),
+      ])
+    })
+  }
+
+  async close(): Promise<void> {
+    const database = this.#database
+    this.#database = null
+    try {
+      ;(await database)?.close()
+    } catch {
+      // It never opened; whoever asked for it was told.
+    }
+  }
+
+  /** Runs `work` in one transaction over everything and waits for its commit. */
+  async #run<T, Mode extends "readonly" | "readwrite">(
+    mode: Mode,
+    work: (transaction: LocalTransaction<Mode>) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const database = await this.#open()
+      const transaction = database.transaction(STORES, mode, { durability: "strict" })
+      // Both are awaited together: an abort rejects the requests and the commit, and none may go unheard.
+      const [result] = await Promise.all([work(transaction), transaction.done])
+      return result
+    } catch (cause) {
+      throw errorOf(cause)
+    }
+  }
+
+  async #open(): Promise<Database> {
+    this.#database ??= open(this.#name, () => {
+      this.#database = null
+    })
+    try {
+      return await this.#database
+    } catch (cause) {
+      this.#database = null
+      throw cause
+    }
+  }
+}
+
+const STORES = ["documents", "updates", "changes"] as const
+const NEVER: Millis = 0
+
+type LocalTransaction<Mode extends "readonly" | "readwrite"> = IDBPTransaction<LocalSchema, typeof STORES, Mode>
+
+async function open(name: string, lost: () => void): Promise<Database> {
+  if (typeof indexedDB === "undefined") throw new LocalStoreError("LOCAL_STORE_ABSENT", "this runtime has no IndexedDB")
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const blocked = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new LocalStoreError("LOCAL_STORE_FAILED", "the database does not open")),
+      BLOCKED_MS,
+    )
+  })
+  const opening = openDB<LocalSchema>(name, VERSION, {
+    upgrade(database) {
+      database.createObjectStore("documents", { keyPath: "copy" }).createIndex("owner", "owner")
+      database.createObjectStore("updates", { autoIncrement: true }).createIndex("copy", "copy")
+      database.createObjectStore("changes", { keyPath: ["copy", "id"] })
+    },
+    // A newer version wants to upgrade: let it, or both tabs hang. What we write next fails and says so.
+    blocking(_current, _blocked, event) {
+      lost()
+      ;(event.target as IDBDatabase).close()
+    },
+    terminated: lost,
+  })
+  try {
+    return await Promise.race([opening, blocked])
+  } catch (cause) {
+    // It may still open later; then nobody holds it.
+    opening.then((database) => database.close()).catch(() => undefined)
+    throw cause
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function errorOf(cause: unknown): LocalStoreError {
+  if (cause instanceof LocalStoreError) return cause
+  const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ""
+  if (name === "QuotaExceededError") return new LocalStoreError("LOCAL_STORE_FULL", "the device is full", { cause })
+  if (name === "VersionError") return new LocalStoreError("LOCAL_STORE_NEWER", "the database is newer", { cause })
+  if (name === "SecurityError") return new LocalStoreError("LOCAL_STORE_ABSENT", "IndexedDB is denied", { cause })
+  return new LocalStoreError("LOCAL_STORE_FAILED", "the database failed", { cause })
+}
+
+function ownerOf(key: { readonly server: string; readonly subject: string }): string {
+  return `${encodeURIComponent(key.server)} ${encodeURIComponent(key.subject)}`
+}
+
+function copyOf(key: LocalKey): string {
+  return `${ownerOf(key)} ${encodeURIComponent(key.document)}`
+}
+
+function changesOf(copy: string): IDBKeyRange {
+  // An array sorts behind every string.
+  return IDBKeyRange.bound([copy], [copy, []])
+}

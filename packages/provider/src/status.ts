@@ -1,0 +1,76 @@
+import type { Millis } from "@ligature/protocol"
+import { closedSentence, notKeptSentence, readOnlyNowSentence } from "./strings.ts"
+
+/** Where the words of this browser are. `changes` counts what all its tabs made and no receipt covers yet. */
+export type Status =
+  | { readonly state: "loading" }
+  /** Everything this browser did is on the server's disk. */
+  | { readonly state: "saved" }
+  | { readonly state: "saving"; readonly changes: number }
+  /** No connection. The changes are committed on this device. `next` is when the next attempt starts, null while one runs. */
+  | { readonly state: "offline"; readonly changes: number; readonly since: Millis; readonly next: Millis | null }
+  /** Neither the server nor this device has the changes; `reason` is a sentence for people. */
+  | { readonly state: "not-kept"; readonly changes: number; readonly reason: string }
+  /** The server will not take more, for good (44xx). `kept` says whether the changes are committed on this device. */
+  | {
+      readonly state: "closed"
+      readonly code: number
+      readonly sentence: string
+      readonly changes: number
+      readonly kept: boolean
+    }
+
+/** Whether this device keeps the document, and why not. `reason` is a sentence for people. */
+export type LocalKeeping =
+  | { readonly state: "opening" }
+  | { readonly state: "kept" }
+  | { readonly state: "failing"; readonly reason: string }
+  | { readonly state: "absent"; readonly reason: string }
+
+/** The connection as the status needs to know it. */
+export type LinkState =
+  /** The first attempt has neither succeeded nor failed. */
+  | { readonly state: "starting" }
+  | { readonly state: "connected"; readonly stalled: boolean }
+  | { readonly state: "disconnected"; readonly since: Millis; readonly next: Millis | null }
+  | { readonly state: "closed"; readonly code: number }
+
+export interface StatusFacts {
+  readonly loaded: boolean
+  readonly link: LinkState
+  readonly local: LocalKeeping
+  /** Changes of this browser that no receipt covers. */
+  readonly changes: number
+  /** Those of them that are not committed on this device either. */
+  readonly unkept: number
+  /** False once the server said that this session may not write. */
+  readonly mayWrite: boolean
+}
+
+/** The one place where facts become a status. */
+export function statusOf(facts: StatusFacts): Status {
+  const { link, changes } = facts
+  const kept = facts.unkept === 0
+  if (link.state === "closed") {
+    return { state: "closed", code: link.code, sentence: closedSentence(link.code), changes, kept }
+  }
+  // A commit takes a few milliseconds; only a device that does not keep makes a change "not kept".
+  const lost = !kept && (facts.local.state === "failing" || facts.local.state === "absent")
+  const reason =
+    facts.local.state === "failing" || facts.local.state === "absent" ? facts.local.reason : notKeptSentence
+  if (link.state === "connected") {
+    if (!facts.mayWrite && changes > 0) {
+      return { state: "closed", code: 4403, sentence: readOnlyNowSentence, changes, kept }
+    }
+    if (lost && link.stalled) return { state: "not-kept", changes, reason }
+    if (changes > 0) return { state: "saving", changes }
+    return facts.loaded ? { state: "saved" } : { state: "loading" }
+  }
+  if (lost) return { state: "not-kept", changes, reason }
+  if (link.state === "disconnected") return { state: "offline", changes, since: link.since, next: link.next }
+  return changes > 0 ? { state: "saving", changes } : { state: "loading" }
+}
+
+export function sameStatus(a: Status, b: Status): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
