@@ -33,3 +33,5 @@ export type StoreErrorCode =
   | "STORE_NEWER_FORMAT"
   /** The folder holds something that is not a store of ours. */
   | "STORE_FOREIGN_FOLDER"
+  /** The log of a document could not be merged; it stays as it is. */
+  | "COMPACTION_FAILED"

@@ -1,0 +1,179 @@
+import { Worker } from "node:worker_threads"
+import type { Clock, Millis } from "@ligature/protocol"
+import { type PrefixReplacement, StoreError, type StoredRecord } from "@ligature/store"
+import type { MergeJob, MergeResult } from "./merge-prefix.ts"
+import { RECORD_OVERHEAD_BYTES } from "./operations.ts"
+import type { RecordPayload, Summary } from "./payloads.ts"
+
+export interface CompactionOptions {
+  /** A log smaller than this (bytes, with 64 for each record) is left alone. */
+  readonly minLogBytes?: number
+  /** A checkpoint is cut into chunks of at most this many bytes. */
+  readonly maxChunkBytes?: number
+  /** A worker that takes longer is ended. */
+  readonly maxMs?: Millis
+  /** Heap of the worker in MiB; one that needs more is ended. */
+  readonly maxHeapMb?: number
+  /** A document with more bytes than this is not compacted: its bytes are outside the heap that `maxHeapMb` bounds. */
+  readonly maxBytes?: number
+}
+
+/** A log of 512 KB loads in some ten milliseconds; smaller would rewrite young documents again and again. */
+export const MIN_LOG_BYTES: number = 512 * 1024
+/** First sync sends chunks as they are, and no frame may hold up a connection. */
+export const MAX_CHUNK_BYTES: number = 128 * 1024
+export const MAX_COMPACTION_MS: Millis = 60_000
+export const MAX_COMPACTION_HEAP_MB = 1024
+export const MAX_COMPACTION_BYTES: number = 256 * 1024 * 1024
+/** A document whose compaction failed is left alone for this long, then for twice as long, … */
+export const FIRST_COMPACTION_RETRY_MS: Millis = 60_000
+export const LAST_COMPACTION_RETRY_MS: Millis = 3_600_000
+
+interface CompactorOptions extends CompactionOptions {
+  /** Compact by itself when a log has grown as long as its checkpoint. */
+  readonly automatic: boolean
+  readonly archive: boolean
+  readonly clock: Clock
+  readonly read: (document: string) => AsyncIterable<StoredRecord>
+  readonly replace: (document: string, replacement: PrefixReplacement) => Promise<void>
+  readonly onFailure: (document: string, cause: Error, next: Millis) => void
+}
+
+/** Compacts one document at a time, in a worker. Until the swap, which is one batch, nothing of the document changes. */
+export class Compactor {
+  readonly #options: CompactorOptions
+  /** Documents whose logs are long enough, in the order in which they became so. */
+  readonly #due = new Set<string>()
+  readonly #failed = new Map<string, { readonly times: number; readonly next: Millis }>()
+  #turn: Promise<void> = Promise.resolve()
+  #isRunning = false
+  #isClosed = false
+  #worker: Worker | null = null
+
+  constructor(options: CompactorOptions) {
+    this.#options = options
+  }
+
+  /** Called with the documents of every commit. */
+  consider(summaries: ReadonlyMap<string, Summary>): void {
+    if (!this.#options.automatic || this.#isClosed) return
+    for (const [document, summary] of summaries) {
+      if (this.#isDue(document, summary)) this.#due.add(document)
+    }
+    if (this.#due.size > 0 && !this.#isRunning) void this.#runDue()
+  }
+
+  /** Waits for its turn; see LevelStore.compact. */
+  compact(document: string): Promise<boolean> {
+    const result = this.#turn.then(() => this.#compact(document))
+    this.#turn = settled(result)
+    return result
+  }
+
+  /** Ends the work in progress; the documents stay as they are. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#due.clear()
+    await this.#worker?.terminate()
+    await this.#turn
+  }
+
+  #isDue(document: string, { state, last, through, logBytes, checkpointBytes }: Summary): boolean {
+    if (state !== "live") return false
+    const log = logBytes + (last - through) * RECORD_OVERHEAD_BYTES
+    if (log < Math.max(this.#options.minLogBytes ?? MIN_LOG_BYTES, checkpointBytes)) return false
+    const failed = this.#failed.get(document)
+    return failed === undefined || failed.next <= this.#options.clock.now()
+  }
+
+  async #runDue(): Promise<void> {
+    this.#isRunning = true
+    for (const document of this.#due) {
+      this.#due.delete(document)
+      try {
+        await this.compact(document)
+        this.#failed.delete(document)
+      } catch (error) {
+        this.#postpone(document, error)
+      }
+    }
+    this.#isRunning = false
+  }
+
+  #postpone(document: string, error: unknown): void {
+    // Removed, quarantined or closed meanwhile: nothing is left to do, and whoever did it knows.
+    if (this.#isClosed || (error instanceof StoreError && error.code !== "COMPACTION_FAILED")) return
+    const times = (this.#failed.get(document)?.times ?? 0) + 1
+    const wait = Math.min(FIRST_COMPACTION_RETRY_MS * 2 ** (times - 1), LAST_COMPACTION_RETRY_MS)
+    const next = this.#options.clock.now() + wait
+    this.#failed.set(document, { times, next })
+    this.#options.onFailure(document, error instanceof Error ? error : new Error(String(error)), next)
+  }
+
+  async #compact(document: string): Promise<boolean> {
+    if (this.#isClosed)
+      throw new StoreError("STORE_CLOSED", `Cannot compact ${JSON.stringify(document)}: the store is closed.`)
+    const { read, replace, maxChunkBytes = MAX_CHUNK_BYTES, maxBytes = MAX_COMPACTION_BYTES, archive } = this.#options
+    const checkpoint: Uint8Array[] = []
+    const log: RecordPayload[] = []
+    let through = 0
+    let bytes = 0
+    for await (const { kind, sequence, update, time, author } of read(document)) {
+      through = sequence
+      bytes += update.length
+      if (bytes > maxBytes) throw failed(document, new RangeError(`it has more than ${maxBytes} bytes`))
+      // A view would take the whole buffer it lies in along to the worker.
+      if (kind === "checkpoint") checkpoint.push(update.slice())
+      else log.push({ time, author, update: update.slice() })
+    }
+    if (log.length === 0) return false
+    const { chunks, archive: segment } = await this.#merge(document, { checkpoint, log, maxChunkBytes, archive })
+    await replace(document, { through, chunks, archive: segment })
+    return true
+  }
+
+  async #merge(document: string, job: MergeJob): Promise<MergeResult> {
+    const { clock, maxMs = MAX_COMPACTION_MS, maxHeapMb = MAX_COMPACTION_HEAP_MB } = this.#options
+    const transferList = [...job.checkpoint, ...job.log.map((record) => record.update)].map((update) => update.buffer)
+    const worker = new Worker(WORKER_URL, {
+      workerData: job,
+      transferList: transferList.filter((buffer) => buffer instanceof ArrayBuffer),
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+      ...WORKER_FLAGS,
+    })
+    this.#worker = worker
+    let ended = `it used more than ${maxHeapMb} MB or was ended`
+    const cancel = clock.after(maxMs, () => {
+      ended = `it took more than ${maxMs} ms`
+      void worker.terminate()
+    })
+    try {
+      return await new Promise<MergeResult>((resolve, reject) => {
+        worker.once("message", resolve)
+        worker.once("error", reject)
+        worker.once("exit", () => reject(new Error(ended)))
+      })
+    } catch (cause) {
+      throw failed(document, cause)
+    } finally {
+      cancel()
+      this.#worker = null
+      await worker.terminate()
+    }
+  }
+}
+
+// Built, the worker is JavaScript beside this file. Run from sources (tests), it is TypeScript and needs a loader.
+const RUNS_FROM_SOURCE: boolean = import.meta.url.endsWith(".ts")
+const WORKER_URL: URL = new URL(RUNS_FROM_SOURCE ? "./compaction-worker.ts" : "./compaction-worker.js", import.meta.url)
+const WORKER_FLAGS = RUNS_FROM_SOURCE ? { execArgv: ["--import", "tsx", "--conditions=@ligature/source"] } : {}
+
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([promise])
+}
+
+function failed(document: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `Document ${JSON.stringify(document)} could not be compacted (${reason}); it stays as it is.`
+  return new StoreError("COMPACTION_FAILED", message, { cause, documents: [document] })
+}

@@ -1,0 +1,131 @@
+import { mkdir, open, rm } from "node:fs/promises"
+import { dirname, join, resolve } from "node:path"
+import { StoreError } from "@ligature/store"
+import { Level } from "level"
+import type { Change, Database, DatabaseFolder, Entry, KeyRange, Reading, Snapshot } from "./database.ts"
+import { openError } from "./open-error.ts"
+
+/** LevelDB in `path`. */
+export function levelFolder(path: string): DatabaseFolder {
+  return {
+    path,
+    open: ({ create }) => openLevel(path, create),
+    probe: () => probe(path),
+  }
+}
+
+type LevelSnapshot = ReturnType<Level<Uint8Array, Uint8Array>["snapshot"]>
+
+async function openLevel(path: string, create: boolean): Promise<Database> {
+  try {
+    if (create) await makeFolder(path)
+    const level = new Level<Uint8Array, Uint8Array>(path, {
+      keyEncoding: "view",
+      valueEncoding: "view",
+      createIfMissing: create,
+    })
+    await level.open()
+    return new LevelDatabase(level)
+  } catch (cause) {
+    throw openError(path, cause)
+  }
+}
+
+class LevelReading implements Reading {
+  readonly #level: Level<Uint8Array, Uint8Array>
+  readonly #options: { snapshot?: LevelSnapshot }
+
+  constructor(level: Level<Uint8Array, Uint8Array>, snapshot?: LevelSnapshot) {
+    this.#level = level
+    this.#options = snapshot === undefined ? {} : { snapshot }
+  }
+
+  get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#level.get(key, this.#options)
+  }
+
+  getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    return this.#level.getMany([...keys], this.#options)
+  }
+
+  async *entries(range: KeyRange): AsyncIterable<Entry> {
+    const iterator = this.#level.iterator({ ...range, ...this.#options, highWaterMarkBytes: READ_AHEAD_BYTES })
+    try {
+      for (;;) {
+        const entries = await iterator.nextv(READ_AHEAD_ENTRIES)
+        if (entries.length === 0) return
+        yield* entries
+      }
+    } finally {
+      await iterator.close()
+    }
+  }
+
+  async *keys(range: KeyRange): AsyncIterable<Uint8Array> {
+    yield* this.#level.keys({ ...range, ...this.#options })
+  }
+}
+
+/** What one step of an iterator fetches from the thread pool at most: enough for a checkpoint chunk and a half. */
+const READ_AHEAD_BYTES = 192 * 1024
+const READ_AHEAD_ENTRIES = 1000
+
+class LevelDatabase extends LevelReading implements Database {
+  readonly #level: Level<Uint8Array, Uint8Array>
+
+  constructor(level: Level<Uint8Array, Uint8Array>) {
+    super(level)
+    this.#level = level
+  }
+
+  write(changes: readonly Change[]): Promise<void> {
+    return this.#level.batch([...changes], { sync: true })
+  }
+
+  snapshot(): Snapshot {
+    const snapshot = this.#level.snapshot()
+    const reading = new LevelReading(this.#level, snapshot)
+    return Object.assign(reading, { close: () => snapshot.close() })
+  }
+
+  close(): Promise<void> {
+    return this.#level.close()
+  }
+}
+
+/** A new folder is durable only when the folder above it is fsynced. */
+async function makeFolder(path: string): Promise<void> {
+  const made = await mkdir(path, { recursive: true })
+  if (made === undefined) return
+  const handle = await open(dirname(resolve(made)), "r")
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Reopening writes a table of the size of LevelDB's write buffer (4 MB) and a manifest; this is enough for both. */
+const PROBE_BYTES = 8 * 1024 * 1024
+export const PROBE_FILE = "probe.tmp"
+
+async function probe(path: string): Promise<void> {
+  const file = join(path, PROBE_FILE)
+  try {
+    const handle = await open(file, "w")
+    try {
+      await handle.writeFile(Buffer.alloc(PROBE_BYTES, 1))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (cause) {
+    throw new StoreError(
+      "STORE_UNWRITABLE",
+      `The data folder ${path} cannot be written; free space or mend the disk.`,
+      { cause },
+    )
+  } finally {
+    await rm(file, { force: true })
+  }
+}

@@ -1,0 +1,288 @@
+import type { Clock, Millis } from "@ligature/protocol"
+import {
+  type Append,
+  checkAppend,
+  checkDocument,
+  checkListOptions,
+  type DocumentState,
+  type DocumentStore,
+  type DocumentSummary,
+  type ListOptions,
+  type PrefixReplacement,
+  StoreError,
+  type StoredRecord,
+  type StoreHealth,
+  type StoreStatistics,
+} from "@ligature/store"
+import { type ArchiveSegment, decodeArchiveSegment } from "./archive-segment.ts"
+import { recordsOf } from "./batch.ts"
+import { CommitLoop } from "./commit-loop.ts"
+import { type CompactionOptions, Compactor } from "./compactor.ts"
+import type { Database, DatabaseFolder, Reading, Snapshot } from "./database.ts"
+import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
+import {
+  appendOperation,
+  type PrefixFacts,
+  PrefixMoved,
+  quarantineOperation,
+  removeOperation,
+  replaceOperation,
+} from "./operations.ts"
+import { codesOf } from "./open-error.ts"
+import { type Marker, type Totals, unsealSummary } from "./payloads.ts"
+import { readRecords, readRows, readSummary, refuseRemoved } from "./read-records.ts"
+import { Damage, unseal } from "./sealed-value.ts"
+
+/** A DocumentStore on LevelDB, with compaction, archive and reports. */
+export interface LevelStore extends DocumentStore {
+  /** Names the store in its folder; the same for ever. */
+  readonly id: string
+  /**
+   * Merges the document's log into its checkpoint now; `false` when it has no log. Rejects with COMPACTION_FAILED (the
+   * log stays as it was), and like `read`.
+   */
+  compact(document: string): Promise<boolean>
+  /** The archive, oldest segment first: what was in the log before compactions, deleted text included. Fails like `read`. */
+  readArchive(document: string): AsyncIterable<ArchiveSegment>
+  /** Called for what nobody waits for and somebody should know; must not throw. Returns the way to stop. */
+  onReport(listener: (report: StoreReport) => void): () => void
+}
+
+export type StoreReport =
+  | { readonly kind: "quarantined"; readonly document: string; readonly cause: Error }
+  /** The log stays as it is; `next`: not tried again before. */
+  | { readonly kind: "compaction-failed"; readonly document: string; readonly cause: Error; readonly next: Millis }
+
+export interface LevelStoreParts {
+  readonly folder: DatabaseFolder
+  readonly database: Database
+  readonly marker: Marker
+  readonly totals: Totals
+  /** Documents that were found damaged, with the reason. */
+  readonly quarantined: ReadonlyMap<string, string>
+  readonly clock: Clock
+  readonly retentionMs: Millis
+  readonly compaction: CompactionOptions | false
+}
+
+/** The port over the commit loop: what is read comes from snapshots, what is written goes through the loop. */
+export class DocumentsInLevel implements LevelStore {
+  readonly id: string
+  readonly #path: string
+  readonly #clock: Clock
+  readonly #retentionMs: Millis
+  readonly #commits: CommitLoop
+  readonly #compactor: Compactor
+  readonly #quarantined: Map<string, string>
+  readonly #reportListeners = new Set<(report: StoreReport) => void>()
+
+  constructor({ folder, database, marker, totals, quarantined, clock, retentionMs, compaction }: LevelStoreParts) {
+    this.id = marker.id
+    this.#path = folder.path
+    this.#clock = clock
+    this.#retentionMs = retentionMs
+    this.#quarantined = new Map(quarantined)
+    this.#compactor = new Compactor({
+      ...(compaction === false ? {} : compaction),
+      automatic: compaction !== false,
+      archive: retentionMs > 0,
+      clock,
+      read: (document) => this.read(document),
+      replace: (document, replacement) => this.replacePrefix(document, replacement),
+      onFailure: (document, cause, next) => this.#report({ kind: "compaction-failed", document, cause, next }),
+    })
+    this.#commits = new CommitLoop({
+      folder,
+      database,
+      marker,
+      totals,
+      clock,
+      onDamage: (document, damage) => this.#quarantine(document, damage),
+      onCommit: (summaries) => this.#compactor.consider(summaries),
+    })
+  }
+
+  async *read(document: string): AsyncIterable<StoredRecord> {
+    checkDocument(document)
+    yield* this.#reading(document, (snapshot) => readRecords(snapshot, document))
+  }
+
+  async readRows(document: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    checkDocument(document)
+    for await (const rows of this.#reading(document, (snapshot) => once(readRows(snapshot, document)))) return rows
+    return new Map()
+  }
+
+  async *readArchive(document: string): AsyncIterable<ArchiveSegment> {
+    checkDocument(document)
+    yield* this.#reading(document, (snapshot) => readArchive(snapshot, document))
+  }
+
+  async append(append: Append): Promise<void> {
+    checkAppend(append)
+    this.#refuseQuarantined(append.document)
+    await this.#commits.enqueue(appendOperation(append))
+  }
+
+  async replacePrefix(document: string, replacement: PrefixReplacement): Promise<void> {
+    checkDocument(document)
+    const oldest = this.#clock.now() - this.#retentionMs
+    for (;;) {
+      this.#refuseQuarantined(document)
+      const facts = await this.#prefixFacts(document, replacement.through)
+      try {
+        return await this.#commits.enqueue(replaceOperation(document, replacement, facts, oldest))
+      } catch (error) {
+        if (!(error instanceof PrefixMoved)) throw error
+      }
+    }
+  }
+
+  async state(document: string): Promise<DocumentState> {
+    checkDocument(document)
+    const database = await this.#commits.reading()
+    if (this.#quarantined.has(document)) return "quarantined"
+    try {
+      const summary = this.#commits.knownSummary(document) ?? (await readSummary(database, document))
+      return summary?.state ?? "absent"
+    } catch (error) {
+      const failure = this.#readFailure(document, error)
+      if (failure instanceof StoreError && failure.code === "STORE_DAMAGED") return "quarantined"
+      throw failure
+    }
+  }
+
+  async *list({ after, limit = Number.MAX_SAFE_INTEGER }: ListOptions = {}): AsyncIterable<DocumentSummary> {
+    checkListOptions(limit)
+    const database = await this.#commits.reading()
+    let left = limit
+    if (left === 0) return
+    for await (const [key, value] of database.entries(rangeOfAll("summary", after))) {
+      yield this.#summarise(documentOf(key), key, value)
+      left -= 1
+      if (left === 0) return
+    }
+  }
+
+  async remove(document: string, at: Millis): Promise<void> {
+    checkDocument(document)
+    await this.#commits.enqueue(removeOperation(document, at, this.#quarantined.has(document)))
+    this.#quarantined.delete(document)
+  }
+
+  async statistics(): Promise<StoreStatistics> {
+    await this.#commits.reading()
+    const { documents, removed, records, bytes, archiveBytes } = this.#commits.totals
+    return { documents, quarantined: this.#quarantined.size, removed, records, bytes, archiveBytes }
+  }
+
+  async compact(document: string): Promise<boolean> {
+    checkDocument(document)
+    return this.#compactor.compact(document)
+  }
+
+  get health(): StoreHealth {
+    return this.#commits.health
+  }
+
+  onHealth(listener: (health: StoreHealth) => void): () => void {
+    return this.#commits.onHealth(listener)
+  }
+
+  onReport(listener: (report: StoreReport) => void): () => void {
+    this.#reportListeners.add(listener)
+    return () => this.#reportListeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.#compactor.close()
+    await this.#commits.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Reads of one document from one snapshot, so that a commit in between changes nothing. */
+  async *#reading<T>(document: string, read: (snapshot: Snapshot) => AsyncIterable<T>): AsyncIterable<T> {
+    const database = await this.#commits.reading()
+    this.#refuseQuarantined(document)
+    let snapshot: Snapshot | undefined
+    try {
+      snapshot = database.snapshot()
+      yield* read(snapshot)
+    } catch (error) {
+      throw this.#readFailure(document, error)
+    } finally {
+      await snapshot?.close()
+    }
+  }
+
+  /** What replacing a prefix needs to know of it, read outside the commit loop. */
+  async #prefixFacts(document: string, through: number): Promise<PrefixFacts> {
+    const facts = { checkpointThrough: 0, logBytes: 0, time: 0 }
+    for await (const record of this.read(document)) {
+      if (record.sequence > through) break
+      facts.time = record.time
+      if (record.kind === "checkpoint") facts.checkpointThrough = record.sequence
+      else facts.logBytes += record.update.length
+    }
+    return facts
+  }
+
+  #summarise(document: string, key: Uint8Array, value: Uint8Array): DocumentSummary {
+    try {
+      const summary = unsealSummary(key, value)
+      const bytes = summary.checkpointBytes + summary.logBytes
+      const state = this.#quarantined.has(document) ? "quarantined" : summary.state
+      return { document, bytes, records: recordsOf(summary), changed: summary.changed, state }
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error
+      this.#quarantine(document, error)
+      return { document, bytes: 0, records: 0, changed: 0, state: "quarantined" }
+    }
+  }
+
+  /** What a failed read rejects with. Damage quarantines the document, unless the database under it is failing anyway. */
+  #readFailure(document: string, error: unknown): unknown {
+    const codes = codesOf(error)
+    const isDamage = error instanceof Error && (error instanceof Damage || codes.includes("LEVEL_CORRUPTION"))
+    if (isDamage && this.health.state === "ok") return this.#quarantine(document, error)
+    if (!isDamage && !codes.some((code) => code.startsWith("LEVEL_"))) return error
+    const message = `Document ${JSON.stringify(document)} in ${this.#path} cannot be read at the moment.`
+    return new StoreError("STORE_UNAVAILABLE", message, { cause: error, documents: [document] })
+  }
+
+  #quarantine(document: string, cause: Error): StoreError {
+    const message = `Document ${JSON.stringify(document)} in ${this.#path} is damaged (${cause.message}); it is neither read nor written until it is restored from a backup. The other documents are not affected.`
+    const error = new StoreError("STORE_DAMAGED", message, { cause, documents: [document] })
+    if (this.#quarantined.has(document)) return error
+    this.#quarantined.set(document, cause.message)
+    // Remembered here in any case; on disk it is found again by whoever reads it, should this not be stored.
+    this.#commits.enqueue(quarantineOperation(document, cause.message)).catch(() => {})
+    this.#report({ kind: "quarantined", document, cause: error })
+    return error
+  }
+
+  #refuseQuarantined(document: string): void {
+    const reason = this.#quarantined.get(document)
+    if (reason === undefined) return
+    const message = `Document ${JSON.stringify(document)} in ${this.#path} is quarantined (${reason}); restore it from a backup.`
+    throw new StoreError("STORE_QUARANTINED", message, { documents: [document] })
+  }
+
+  #report(report: StoreReport): void {
+    for (const listener of this.#reportListeners) listener(report)
+  }
+}
+
+async function* once<T>(promise: Promise<T>): AsyncIterable<T> {
+  yield await promise
+}
+
+async function* readArchive(from: Reading, document: string): AsyncIterable<ArchiveSegment> {
+  refuseRemoved(document, await readSummary(from, document))
+  for await (const [key, value] of from.entries(rangeOf("archive", document))) {
+    yield decodeArchiveSegment(unseal("archive", key, value))
+  }
+}

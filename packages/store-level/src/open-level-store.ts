@@ -1,0 +1,80 @@
+import { type Clock, type Millis, systemClock } from "@ligature/protocol"
+import type { CompactionOptions } from "./compactor.ts"
+import { count } from "./batch.ts"
+import type { Database, DatabaseFolder } from "./database.ts"
+import { documentOf, rangeOfAll, TOTALS_KEY } from "./keys.ts"
+import { levelFolder } from "./level-database.ts"
+import { DocumentsInLevel, type LevelStore } from "./level-store.ts"
+import { readOrWriteMarker } from "./marker.ts"
+import { openError } from "./open-error.ts"
+import { emptyTotals, sealTotals, type Totals, unsealSummary, unsealTotals } from "./payloads.ts"
+import { Damage, unseal } from "./sealed-value.ts"
+import { inspectFolder } from "./store-folder.ts"
+
+export interface LevelStoreOptions {
+  /** `false`: only when `compact` is called. */
+  readonly compaction?: CompactionOptions | false
+  /** How long what compaction replaces stays in the archive, in ms from its last change; Infinity (the default): for ever; 0: no archive. */
+  readonly retentionMs?: Millis
+  readonly clock?: Clock
+}
+
+/**
+ * Opens the documents in `folder`, creating it only when it is absent or empty. Rejects with a StoreError whose message names the
+ * folder and what to do: STORE_LOCKED, STORE_DAMAGED, STORE_NEWER_FORMAT, STORE_UNWRITABLE, STORE_FOREIGN_FOLDER.
+ */
+export function openLevelStore(folder: string, options: LevelStoreOptions = {}): Promise<LevelStore> {
+  return openStoreIn(levelFolder(folder), options)
+}
+
+/** The same over any database; tests put faults into one. */
+export async function openStoreIn(folder: DatabaseFolder, options: LevelStoreOptions): Promise<LevelStore> {
+  const { compaction = {}, retentionMs = Number.POSITIVE_INFINITY, clock = systemClock } = options
+  if (Number.isNaN(retentionMs) || retentionMs < 0)
+    throw new RangeError(`retentionMs must be 0 or more, not ${retentionMs}`)
+  const database = await folder.open({ create: (await inspectFolder(folder.path)) === "create" })
+  try {
+    const marker = await readOrWriteMarker(database, folder.path)
+    const quarantined = await readQuarantined(database)
+    const totals = await readTotals(database)
+    return new DocumentsInLevel({ folder, database, marker, totals, quarantined, clock, retentionMs, compaction })
+  } catch (cause) {
+    await database.close()
+    throw openError(folder.path, cause)
+  }
+}
+
+async function readQuarantined(database: Database): Promise<Map<string, string>> {
+  const quarantined = new Map<string, string>()
+  for await (const [key, value] of database.entries(rangeOfAll("quarantine"))) {
+    quarantined.set(
+      documentOf(key),
+      orElse("unknown damage", () => Buffer.from(unseal("quarantine", key, value)).toString()),
+    )
+  }
+  return quarantined
+}
+
+/** Counted anew from the summaries when they are missing or damaged: they are worth no restore. */
+async function readTotals(database: Database): Promise<Totals> {
+  const value = await database.get(TOTALS_KEY)
+  const found = value === undefined ? null : orElse(null, () => unsealTotals(TOTALS_KEY, value))
+  if (found !== null) return found
+  const totals = emptyTotals()
+  for await (const [key, value] of database.entries(rangeOfAll("summary"))) {
+    const summary = orElse(null, () => unsealSummary(key, value))
+    if (summary === null) totals.documents += 1
+    else count(totals, summary, 1)
+  }
+  await database.write([{ type: "put", key: TOTALS_KEY, value: sealTotals(TOTALS_KEY, totals) }])
+  return totals
+}
+
+function orElse<T>(fallback: T, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Damage) return fallback
+    throw error
+  }
+}

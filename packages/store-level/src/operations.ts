@@ -1,0 +1,160 @@
+import { type Append, checkReplacement, type PrefixReplacement } from "@ligature/store"
+import { type Batch, newSummary } from "./batch.ts"
+import type { Operation } from "./commit-loop.ts"
+import { archiveKey, archiveKeyParts, checkpointKey, quarantineKey, rangeOf, recordKey, rowKey } from "./keys.ts"
+import { sealChunk, sealRecord, type Summary } from "./payloads.ts"
+import { readSummary, refuseRemoved } from "./read-records.ts"
+import { Damage, seal } from "./sealed-value.ts"
+
+// Every way to change a store. Each is applied when its batch is put together, on the documents as the operations before it leave them.
+
+/** About what a record or row costs beyond its bytes: key, header, time, author, its part of the summary. */
+export const RECORD_OVERHEAD_BYTES = 64
+
+export function appendOperation({ document, updates, rows }: Append): Operation {
+  let bytes = RECORD_OVERHEAD_BYTES * (1 + updates.length)
+  for (const { update } of updates) bytes += update.length
+  for (const value of rows?.values() ?? []) bytes += value.length + RECORD_OVERHEAD_BYTES
+  return {
+    document,
+    bytes,
+    alone: false,
+    async apply(batch) {
+      const before = await summaryIn(batch, document)
+      refuseRemoved(document, before)
+      const after = before === null ? newSummary() : { ...before }
+      const newRows = await Promise.all(Array.from(rows?.keys() ?? [], (name) => batch.isNew(rowKey(document, name))))
+      after.rows += newRows.filter(Boolean).length
+      for (const [name, value] of rows ?? []) {
+        const key = rowKey(document, name)
+        batch.put(key, seal("row", key, value))
+      }
+      for (const record of updates) {
+        after.last += 1
+        after.changed = record.time
+        after.logBytes += record.update.length
+        const key = recordKey(document, after.last)
+        batch.put(key, sealRecord(key, record))
+      }
+      batch.setSummary(document, before, after)
+    },
+  }
+}
+
+/** What a caller of `replaceOperation` has read of the prefix beforehand; it does not change as long as `through` does not. */
+export interface PrefixFacts {
+  /** The end of the checkpoint that was there. */
+  readonly checkpointThrough: number
+  /** Bytes of the log records that go. */
+  readonly logBytes: number
+  /** Time of the last update that goes. */
+  readonly time: number
+}
+
+/** Thrown when somebody else replaced the prefix meanwhile: read it again. */
+export class PrefixMoved extends RangeError {
+  override readonly name = "PrefixMoved"
+}
+
+/** `oldest`: archive segments that end before this time are let go. */
+export function replaceOperation(
+  document: string,
+  replacement: PrefixReplacement,
+  facts: PrefixFacts,
+  oldest: number,
+): Operation {
+  const { through, chunks, archive } = replacement
+  return {
+    document,
+    bytes: chunks.reduce((sum, chunk) => sum + chunk.length, archive?.length ?? 0),
+    alone: true,
+    async apply(batch) {
+      const before = await summaryIn(batch, document)
+      refuseRemoved(document, before)
+      checkReplacement(
+        document,
+        replacement,
+        before === null || before.chunks === 0 ? 1 : before.through,
+        before?.last ?? 0,
+      )
+      if (before === null) return
+      if (before.through !== facts.checkpointThrough) throw new PrefixMoved(`the prefix of ${document} was replaced`)
+      const expired: { key: Uint8Array; bytes: number }[] = []
+      if (oldest > 0 && before.archiveBytes > 0) {
+        for await (const [key, value] of batch.database.entries(rangeOf("archive", document))) {
+          if (archiveKeyParts(key).newest < oldest) expired.push({ key, bytes: value.length })
+        }
+      }
+      const after: Summary = {
+        ...before,
+        through,
+        chunks: chunks.length,
+        checkpointBytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+        logBytes: before.logBytes - facts.logBytes,
+      }
+      for (let index = 0; index < before.chunks; index++) batch.del(checkpointKey(document, before.through, index))
+      for (let sequence = before.through + 1; sequence <= through; sequence++) batch.del(recordKey(document, sequence))
+      for (const [index, chunk] of chunks.entries()) {
+        const key = checkpointKey(document, through, index)
+        batch.put(key, sealChunk(key, facts.time, chunk))
+      }
+      for (const { key, bytes } of expired) {
+        batch.del(key)
+        after.archiveBytes -= bytes
+      }
+      if (archive !== null && facts.time >= oldest) {
+        after.segments += 1
+        const key = archiveKey(document, after.segments, facts.time)
+        const value = seal("archive", key, archive)
+        after.archiveBytes += value.length
+        batch.put(key, value)
+      }
+      batch.setSummary(document, before, after)
+    },
+  }
+}
+
+export function removeOperation(document: string, at: number, isQuarantined: boolean): Operation {
+  return {
+    document,
+    bytes: 0,
+    alone: true,
+    async apply(batch) {
+      // The summary of a quarantined document may be what is damaged; its tombstone then counts as one more.
+      const before = isQuarantined
+        ? await summaryIn(batch, document).catch(nullIfDamaged)
+        : await summaryIn(batch, document)
+      if (before?.state === "removed" || (before === null && !isQuarantined)) return
+      const kinds = ["record", "checkpoint", "row", "archive", "quarantine"] as const
+      const keys: Uint8Array[] = []
+      for (const kind of kinds) {
+        for await (const key of batch.database.keys(rangeOf(kind, document))) keys.push(key)
+      }
+      for (const key of keys) batch.del(key)
+      if (before === null) batch.totals.documents -= 1
+      batch.setSummary(document, before, { ...newSummary(), state: "removed", changed: at })
+    },
+  }
+}
+
+/** Keeps across restarts that a document is damaged, and why. */
+export function quarantineOperation(document: string, reason: string): Operation {
+  return {
+    document,
+    bytes: reason.length,
+    alone: false,
+    async apply(batch) {
+      const key = quarantineKey(document)
+      batch.put(key, seal("quarantine", key, Buffer.from(reason)))
+    },
+  }
+}
+
+function nullIfDamaged(error: unknown): null {
+  if (error instanceof Damage) return null
+  throw error
+}
+
+async function summaryIn(batch: Batch, document: string): Promise<Summary | null> {
+  return (await batch.summary(document)) ?? readSummary(batch.database, document)
+}
