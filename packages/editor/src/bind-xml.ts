@@ -1,0 +1,287 @@
+import { schema as ownSchema } from "@ligature/schema"
+import type { Node, Schema } from "prosemirror-model"
+import {
+  type Command,
+  type EditorState,
+  NodeSelection,
+  Plugin,
+  PluginKey,
+  TextSelection,
+  type Transaction,
+} from "prosemirror-state"
+import type { EditorView } from "prosemirror-view"
+import {
+  absolutePositionToRelativePosition,
+  defaultDeleteFilter,
+  relativePositionToAbsolutePosition,
+  updateYFragment,
+} from "y-prosemirror"
+import * as Y from "yjs"
+import type { Binding, ReadOnlyReason } from "./binding.ts"
+import { schemaFor } from "./foreign-schema.ts"
+import { replaceDifference } from "./replace-difference.ts"
+import { readXml, readXmlAsText, type XmlMapping } from "./read-xml.ts"
+import { XmlSurvey } from "./xml-survey.ts"
+
+/**
+ * Binds an editor to a `Y.XmlFragment`, as y-prosemirror lays documents out: an element for each block.
+ *
+ * Writing, undo filter and relative positions are y-prosemirror's. Reading is not: its reader deletes from the shared document what its
+ * schema does not hold, and it replaces the whole editor document on each remote change. Here the schema is made to hold whatever
+ * the fragment uses (`XmlSurvey`), and made anew when something unknown arrives; what no schema can hold is shown, read-only.
+ */
+export function bindXml(options: { doc: Y.Doc; fragment: Y.XmlFragment }): Binding {
+  return new XmlBinding(options.doc, options.fragment)
+}
+
+interface RelativeSelection {
+  readonly isNode: boolean
+  readonly anchor: Y.RelativePosition
+  readonly head: Y.RelativePosition
+}
+
+class XmlBinding implements Binding {
+  readonly layout = "xml"
+  readonly plugins: readonly Plugin[]
+  readonly undo: Command = (_state, dispatch) => this.#undoOrRedo("undo", dispatch !== undefined)
+  readonly redo: Command = (_state, dispatch) => this.#undoOrRedo("redo", dispatch !== undefined)
+  readonly #doc: Y.Doc
+  readonly #fragment: Y.XmlFragment
+  readonly #survey = new XmlSurvey()
+  readonly #undoManager: Y.UndoManager
+  readonly #listeners = new Set<() => void>()
+  /** True for every type whose reading is up to date; what has changed is taken out before the next reading. */
+  readonly #mapping: XmlMapping = new Map()
+  /** Types that y-prosemirror's undo filter must not delete while others' words are in them. */
+  #textblocks = new Set<string>()
+  #schema: Schema
+  #reason: ReadOnlyReason | null = null
+  #view: EditorView | null = null
+  /** The editor document that the fragment is known to equal. */
+  #synced: Node | null = null
+  /** Set while this binding itself writes: the observer then has nothing to do. */
+  #writing = false
+  /** Where the selection was before the Yjs transaction under way. */
+  #selectionBefore: RelativeSelection | null = null
+
+  constructor(doc: Y.Doc, fragment: Y.XmlFragment) {
+    this.#doc = doc
+    this.#fragment = fragment
+    this.#survey.look(fragment, () => false)
+    this.#schema = this.#makeSchema()
+    this.#undoManager = new Y.UndoManager(fragment, {
+      trackedOrigins: new Set([this]),
+      deleteFilter: (item) => defaultDeleteFilter(item, this.#textblocks),
+    })
+    this.#undoManager.on("stack-item-added", ({ stackItem, type }) => {
+      if (type === "undo") stackItem.meta.set(this, this.#selectionBefore)
+    })
+    this.#undoManager.on("stack-item-popped", ({ stackItem }) => {
+      const selection: unknown = stackItem.meta.get(this)
+      if (selection !== null && selection !== undefined) this.#select(selection as RelativeSelection)
+    })
+    fragment.observeDeep(this.#onFragmentChange)
+    doc.on("beforeAllTransactions", this.#onBeforeTransactions)
+    doc.on("afterAllTransactions", this.#onAfterTransactions)
+    this.plugins = [this.#plugin()]
+  }
+
+  get schema(): Schema {
+    return this.#schema
+  }
+
+  get readOnlyReason(): ReadOnlyReason | null {
+    return this.#reason
+  }
+
+  read(): Node {
+    if (this.#reason === null) this.#synced = readXml(this.#fragment, this.#schema, this.#mapping)
+    else this.#synced = readXmlAsText(this.#fragment, this.#schema)
+    return this.#synced
+  }
+
+  attach(view: EditorView): void {
+    this.#view = view
+  }
+
+  onReplaced(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  toRelative(_state: EditorState, position: number): unknown {
+    return this.#reason === null ? Y.relativePositionToJSON(this.#relative(position)) : null
+  }
+
+  toAbsolute(state: EditorState, relative: unknown): number | null {
+    if (this.#reason !== null || typeof relative !== "object" || relative === null) return null
+    let position: number | null
+    try {
+      position = this.#absolute(Y.createRelativePositionFromJSON(relative))
+    } catch {
+      return null // it came from another peer and may be anything
+    }
+    return position !== null && position >= 0 && position <= state.doc.content.size ? position : null
+  }
+
+  destroy(): void {
+    this.#view = null
+    this.#fragment.unobserveDeep(this.#onFragmentChange)
+    this.#doc.off("beforeAllTransactions", this.#onBeforeTransactions)
+    this.#doc.off("afterAllTransactions", this.#onAfterTransactions)
+    this.#undoManager.destroy()
+    this.#listeners.clear()
+  }
+
+  #plugin(): Plugin {
+    return new Plugin({
+      key: new PluginKey("ligature-xml"),
+      view: () => ({ update: (view, before) => this.#onEditorChange(view, before) }),
+      // y-prosemirror stores no marks on atoms: without this the editor would show one that nobody else sees.
+      appendTransaction: (transactions, _before, state) =>
+        transactions.some((transaction) => transaction.docChanged) ? unmarkAtoms(state, this.#synced) : null,
+    })
+  }
+
+  #onEditorChange(view: EditorView, before: EditorState): void {
+    const doc = view.state.doc
+    if (doc === this.#synced || this.#reason !== null) return
+    if (doc === before.doc) return
+    this.#selectionBefore = this.#selectionOf(before)
+    this.#writing = true
+    try {
+      this.#doc.transact(() => {
+        updateYFragment(this.#doc, this.#fragment, doc, { mapping: this.#mapping, isOMark: new Map() })
+      }, this)
+      this.#synced = doc
+    } finally {
+      this.#writing = false
+      this.#selectionBefore = null
+    }
+    // What was pasted may use attributes in a way that the survey has not seen yet.
+    this.#survey.look(this.#fragment, (child) => this.#mapping.has(child as Y.AbstractType<unknown>))
+  }
+
+  readonly #onBeforeTransactions = (): void => {
+    if (this.#writing || this.#view === null || this.#reason !== null) return
+    this.#selectionBefore = this.#selectionOf(this.#view.state)
+  }
+
+  readonly #onAfterTransactions = (): void => {
+    if (!this.#writing) this.#selectionBefore = null
+  }
+
+  readonly #onFragmentChange = (
+    events: readonly Y.YEvent<Y.AbstractType<unknown>>[],
+    transaction: Y.Transaction,
+  ): void => {
+    if (this.#writing) return
+    this.#forgetChanged(transaction)
+    if (this.#hasNews(events)) {
+      this.#schema = this.#makeSchema()
+      this.#mapping.clear()
+      for (const listener of this.#listeners) listener()
+      return
+    }
+    const view = this.#view
+    if (view === null) return
+    const doc = this.read()
+    const remote = replaceDifference(view.state, doc)
+    if (remote === null) return
+    const selection = this.#selectionBefore
+    if (selection !== null) this.#setSelection(remote, selection)
+    remote.setMeta("addToHistory", false)
+    // The editor's node objects differ from those just read where a step rebuilt them; they are equal, and equal is enough.
+    this.#synced = remote.doc
+    view.dispatch(remote)
+  }
+
+  #forgetChanged(transaction: Y.Transaction): void {
+    for (const type of transaction.changed.keys()) this.#mapping.delete(type as Y.AbstractType<unknown>)
+    for (const type of transaction.changedParentTypes.keys()) this.#mapping.delete(type as Y.AbstractType<unknown>)
+    Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
+      if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) this.#mapping.delete(struct.content.type)
+    })
+  }
+
+  #hasNews(events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): boolean {
+    if (this.#reason !== null) return true
+    const before = this.#survey.size
+    for (const { target } of events) {
+      if (target instanceof Y.XmlFragment || target instanceof Y.XmlText) {
+        this.#survey.look(target, (child) => this.#mapping.has(child as Y.AbstractType<unknown>))
+      }
+    }
+    return this.#survey.size !== before
+  }
+
+  #makeSchema(): Schema {
+    const schema = schemaFor(this.#survey)
+    this.#reason = schema === null ? "unrepresentable" : null
+    const made = schema ?? ownSchema
+    this.#textblocks = new Set(Object.values(made.nodes).flatMap((type) => (type.isTextblock ? [type.name] : [])))
+    return made
+  }
+
+  #undoOrRedo(what: "undo" | "redo", perform: boolean): boolean {
+    const isPossible = what === "undo" ? this.#undoManager.canUndo() : this.#undoManager.canRedo()
+    if (isPossible && perform) this.#undoManager[what]()
+    return isPossible
+  }
+
+  #selectionOf(state: EditorState): RelativeSelection {
+    const { selection } = state
+    return {
+      isNode: selection instanceof NodeSelection,
+      anchor: this.#relative(selection.anchor),
+      head: this.#relative(selection.head),
+    }
+  }
+
+  #select(selection: RelativeSelection): void {
+    if (this.#view === null) return
+    const transaction = this.#view.state.tr
+    this.#setSelection(transaction, selection)
+    this.#view.dispatch(transaction.setMeta("addToHistory", false).scrollIntoView())
+  }
+
+  #setSelection(transaction: Transaction, { isNode, anchor, head }: RelativeSelection): void {
+    const from = this.#absolute(anchor)
+    const to = this.#absolute(head)
+    const size = transaction.doc.content.size
+    if (from === null || to === null || from > size || to > size) return
+    if (isNode) {
+      const at = transaction.doc.resolve(from)
+      if (at.nodeAfter !== null && NodeSelection.isSelectable(at.nodeAfter))
+        transaction.setSelection(new NodeSelection(at))
+      return
+    }
+    const { selection } = transaction
+    if (selection.anchor === from && selection.head === to) return
+    transaction.setSelection(TextSelection.between(transaction.doc.resolve(from), transaction.doc.resolve(to)))
+  }
+
+  #relative(position: number): Y.RelativePosition {
+    return absolutePositionToRelativePosition(position, this.#fragment, this.#mapping) as Y.RelativePosition
+  }
+
+  #absolute(position: Y.RelativePosition): number | null {
+    return relativePositionToAbsolutePosition(this.#doc, this.#fragment, position, this.#mapping)
+  }
+}
+
+function unmarkAtoms(state: EditorState, synced: Node | null): Transaction | null {
+  const start = synced === null ? 0 : state.doc.content.findDiffStart(synced.content)
+  if (start === null) return null
+  const transaction = state.tr
+  const end = synced === null ? null : state.doc.content.findDiffEnd(synced.content)
+  state.doc.nodesBetween(
+    start,
+    Math.min(state.doc.content.size, Math.max(start, end?.a ?? state.doc.content.size)),
+    (node, position) => {
+      if (node.isInline && !node.isText && node.marks.length > 0)
+        transaction.removeMark(position, position + node.nodeSize)
+    },
+  )
+  return transaction.docChanged ? transaction : null
+}

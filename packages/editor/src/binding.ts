@@ -1,0 +1,31 @@
+import type { Node, Schema } from "prosemirror-model"
+import type { Command, EditorState, Plugin } from "prosemirror-state"
+import type { EditorView } from "prosemirror-view"
+
+/**
+ * Keeps a shared document and an editor's document equal. The editor knows nothing else of how a document is shared; one implementation
+ * exists for each layout. Transactions that a binding dispatches carry `addToHistory: false`; what a person does never does.
+ */
+export interface Binding {
+  readonly layout: "flow" | "xml"
+  readonly schema: Schema
+  /** The document as it is now. Reading never writes. */
+  read(): Node
+  readonly plugins: readonly Plugin[]
+  /** Undoes what was done through this binding, never another person's work. */
+  readonly undo: Command
+  readonly redo: Command
+  /** A position as JSON that survives others' edits; it goes into awareness as `cursor: { anchor, head }`. */
+  toRelative(state: EditorState, position: number): unknown
+  /** The reverse; null for what is malformed, gone or not of this document. */
+  toAbsolute(state: EditorState, relative: unknown): number | null
+  attach(view: EditorView): void
+  destroy(): void
+  /** Why this document can be shown but not edited here, or null. */
+  readonly readOnlyReason?: ReadOnlyReason | null
+  /** Called when schema or reason have changed, because something unknown has arrived: the editor then starts afresh from `read()`. */
+  onReplaced?(listener: () => void): () => void
+}
+
+/** Why a document can only be read here; the sentence for people is in the strings under the same name. */
+export type ReadOnlyReason = "unrepresentable" | "several-layouts"

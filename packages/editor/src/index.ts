@@ -1,0 +1,8 @@
+export { createEditor, type EditorOptions, type EditorUser, type LigatureEditor } from "./create-editor.ts"
+export { type EditorStrings, ENGLISH } from "./strings.ts"
+export { type ReadOnlySignal, alwaysEditable } from "./read-only-signal.ts"
+export type { Binding, ReadOnlyReason } from "./binding.ts"
+export { type Layout, chooseBinding, layoutOf } from "./choose-binding.ts"
+export { bindXml } from "./bind-xml.ts"
+export { type Toolbar, createToolbar } from "./toolbar.ts"
+export { TITLE, bindTitle } from "./title-field.ts"

@@ -1,0 +1,134 @@
+import * as Y from "yjs"
+
+/** Which names a shared XML fragment uses, and how: what a schema needs to hold all of it. Facts are only ever added. */
+export class XmlSurvey {
+  readonly elements: Map<string, ElementFacts> = new Map()
+  readonly marks: Map<string, MarkFacts> = new Map()
+  readonly rootChildren: Set<string> = new Set()
+  /** Why no schema can hold it without loss, or null. */
+  problem: string | null = null
+  #facts = 0
+
+  /** How many facts are known: grows exactly when something new was seen. */
+  get size(): number {
+    return this.#facts
+  }
+
+  /** Looks at a type and below, leaving out the children that `isKnown` (they were looked at before and have not changed). */
+  look(type: Y.XmlFragment | Y.XmlElement | Y.XmlText, isKnown: (child: unknown) => boolean): void {
+    if (type instanceof Y.XmlText) this.#lookAtText(type)
+    else if (type instanceof Y.XmlElement) this.#lookAtElement(type, isKnown)
+    else this.#lookAtChildren(type, this.rootChildren, isKnown)
+  }
+
+  #lookAtElement(element: Y.XmlElement, isKnown: (child: unknown) => boolean): void {
+    const facts = this.#element(element.nodeName)
+    for (const name of Object.keys(attributesOf(element))) this.#add(facts.attributes, this.#name(name))
+    if (element.length === 0 && !facts.wasEmpty) {
+      facts.wasEmpty = true
+      this.#facts += 1
+    }
+    this.#lookAtChildren(element, facts.children, isKnown, facts)
+  }
+
+  #lookAtChildren(
+    parent: Y.XmlFragment,
+    children: Set<string>,
+    isKnown: (child: unknown) => boolean,
+    facts?: ElementFacts,
+  ): void {
+    for (const child of parent.toArray() as unknown[]) {
+      if (child instanceof Y.XmlText) {
+        if (facts === undefined) this.#fail("text outside of any block")
+        else if (!facts.hasText) {
+          facts.hasText = true
+          this.#facts += 1
+        }
+        if (!isKnown(child)) this.#lookAtText(child)
+      } else if (child instanceof Y.XmlElement) {
+        this.#add(children, this.#name(child.nodeName))
+        if (!isKnown(child)) this.#lookAtElement(child, isKnown)
+      } else {
+        this.#fail("a shared type that is neither text nor element")
+      }
+    }
+  }
+
+  #lookAtText(text: Y.XmlText): void {
+    for (const run of text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]) {
+      if (typeof run.insert !== "string") this.#fail("an object inside text")
+      for (const [key, value] of Object.entries(run.attributes ?? {})) this.#lookAtMark(key, value)
+    }
+  }
+
+  #lookAtMark(key: string, value: unknown): void {
+    // A format whose value is no object would be written back as an object, which others may not understand.
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      this.#fail("a format without attributes of its own")
+      return
+    }
+    const name = markName(key)
+    let facts = this.marks.get(this.#name(name))
+    if (facts === undefined) {
+      facts = { attributes: new Set(), overlapping: false }
+      this.marks.set(name, facts)
+      this.#facts += 1
+    }
+    if (name !== key && !facts.overlapping) {
+      facts.overlapping = true
+      this.#facts += 1
+    }
+    for (const attribute of Object.keys(value)) this.#add(facts.attributes, this.#name(attribute))
+  }
+
+  #element(name: string): ElementFacts {
+    let facts = this.elements.get(name)
+    if (facts === undefined) {
+      facts = { attributes: new Set(), children: new Set(), hasText: false, wasEmpty: false }
+      this.elements.set(this.#name(name), facts)
+      this.#facts += 1
+    }
+    return facts
+  }
+
+  #add(set: Set<string>, value: string): void {
+    if (set.has(value)) return
+    set.add(value)
+    this.#facts += 1
+  }
+
+  #name(name: string): string {
+    if (name === "__proto__" || name === "" || name === "text" || name === "doc") this.#fail(`the name "${name}"`)
+    return name
+  }
+
+  #fail(problem: string): void {
+    if (this.problem !== null) return
+    this.problem = problem
+    this.#facts += 1
+  }
+}
+
+export interface ElementFacts {
+  readonly attributes: Set<string>
+  /** Names of the elements seen directly inside. */
+  readonly children: Set<string>
+  hasText: boolean
+  wasEmpty: boolean
+}
+
+export interface MarkFacts {
+  readonly attributes: Set<string>
+  /** Seen with a hash behind its name, which says that several may lie on one text. */
+  overlapping: boolean
+}
+
+/** The name of a mark without the hash that y-prosemirror puts behind those that may overlap. */
+export function markName(key: string): string {
+  return /^(.*)--[\w+/=]{8}$/s.exec(key)?.[1] ?? key
+}
+
+/** Yjs declares them as strings, but any JSON may be there. */
+export function attributesOf(element: Y.XmlElement): Record<string, unknown> {
+  return element.getAttributes() as Record<string, unknown>
+}
