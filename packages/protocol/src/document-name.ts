@@ -7,8 +7,7 @@ export type DocumentName = string
 /** The name itself, checked. Throws `ProtocolError` "BAD_DOCUMENT_NAME". Takes the decoded name, not a path. */
 export function parseDocumentName(text: string): DocumentName {
   if (text === "") throw bad("it is empty")
-  if (!text.isWellFormed()) throw bad("it holds half a character")
-  if (CONTROL.test(text)) throw bad("it holds a control character")
+  if (CONTROL.test(text)) throw bad("it holds a control character or half a character")
   const bytes = new TextEncoder().encode(text).length
   if (bytes > DEFAULT_LIMITS.documentNameBytes) {
     throw bad(`it has ${bytes} bytes, ${DEFAULT_LIMITS.documentNameBytes} are allowed`)
@@ -16,8 +15,8 @@ export function parseDocumentName(text: string): DocumentName {
   return text
 }
 
-// C0, DEL, C1, and the two line separators, which would break a name in two in every log.
-const CONTROL = /[\p{Cc}\u2028\u2029]/u
+// C0, DEL, C1, halves of surrogate pairs, and the two line separators, which would break a name in two in every log.
+const CONTROL = /[\p{Cc}\p{Cs}\u2028\u2029]/u
 
 function bad(why: string): ProtocolError {
   return new ProtocolError("BAD_DOCUMENT_NAME", `This cannot name a document: ${why}.`)

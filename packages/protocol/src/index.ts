@@ -10,3 +10,7 @@ export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts"
 export { decodeUpstream, encodeUpstream, type Upstream } from "./upstream.ts"
 export { decodeDownstream, type Downstream, encodeDownstream } from "./downstream.ts"
 export { type Offer, offerSubprotocols, parseOffer, SUBPROTOCOL } from "./subprotocol.ts"
+
+export { checkUpdate, type UpdateVerdict } from "./check-update.ts"
+export { refusalCloseCode, type UpdateRefusal } from "./update-refusal.ts"
+export { KnownState, type UpdateChange } from "./known-state.ts"

@@ -1,0 +1,202 @@
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts"
+import { ProtocolError } from "./protocol-error.ts"
+import { Refused } from "./update-refusal.ts"
+import { judge } from "./update/judge.ts"
+import { withParsed } from "./update/parsed-update.ts"
+import { RangeSet } from "./update/range-set.ts"
+import { UpdateWriter } from "./update/update-writer.ts"
+
+/** What an accepted update adds to what is known. It belongs to whoever got the verdict, and changes no more. */
+export interface UpdateChange {
+  /** Whose structs were added: from this clock up to, not including, that one. */
+  readonly clients: readonly { readonly client: number; readonly from: number; readonly to: number }[]
+  /** Added types: client, clock, and so on. */
+  readonly types: readonly number[]
+  /** Ranges that are deleted now and were not, collected ones among them: client, from, to, and so on. */
+  readonly deletes: readonly number[]
+  /** Where added structs lie deeper or less deep than the one before: client, clock, depth, and so on. */
+  readonly depths: readonly number[]
+  /** Root types that were not there. */
+  readonly roots: readonly string[]
+  /** Bytes of the accepted update. */
+  readonly bytes: number
+}
+
+/**
+ * What a room knows of its document without a `Y.Doc`: how far each client has come, which structs are types and how deep
+ * they lie, what is deleted, which roots there are. Deleted includes what Yjs has collected (GC, ContentDeleted).
+ * Absorbing a change costs what the change costs, times a logarithm.
+ */
+export class KnownState {
+  /** Bytes absorbed. The room sets it anew when the store has made them fewer. */
+  bytes = 0
+  readonly #clocks = new Map<number, number>()
+  readonly #types = new Map<number, RangeSet>()
+  readonly #deleted = new Map<number, RangeSet>()
+  readonly #depths = new Map<number, DepthRuns>()
+  readonly #roots = new Set<string>()
+
+  /** The next clock expected of this client; 0 for one that was never seen. */
+  clockOf(client: number): number {
+    return this.#clocks.get(client) ?? 0
+  }
+
+  /** The next clock by client. It grows as changes are absorbed: copy it to keep it. */
+  get stateVector(): ReadonlyMap<number, number> {
+    return this.#clocks
+  }
+
+  /** Names of root types. */
+  get roots(): ReadonlySet<string> {
+    return this.#roots
+  }
+
+  /** Whether this struct is a type; it may be deleted. */
+  isType(client: number, clock: number): boolean {
+    return this.#types.get(client)?.has(clock) ?? false
+  }
+
+  /** Whether this clock is deleted or collected. */
+  isDeleted(client: number, clock: number): boolean {
+    return this.#deleted.get(client)?.has(clock) ?? false
+  }
+
+  /** How many types this struct lies in, not counting the root. */
+  depthOf(client: number, clock: number): number {
+    return this.#depths.get(client)?.at(clock) ?? 0
+  }
+
+  /** Calls back with each part of a range that is not known to be deleted, in order. */
+  undeleted(client: number, from: number, to: number, part: (from: number, to: number) => void): void {
+    const deleted = this.#deleted.get(client)
+    if (deleted) deleted.missing(from, to, part)
+    else part(from, to)
+  }
+
+  /** The state vector in Yjs's encoding, the payload of a step1. */
+  encodeStateVector(): Uint8Array {
+    const writer = new UpdateWriter(2 + this.#clocks.size * 10)
+    writer.uint(this.#clocks.size)
+    for (const client of descending(this.#clocks)) {
+      writer.uint(client)
+      writer.uint(this.clockOf(client))
+    }
+    return writer.finish()
+  }
+
+  /** An update without structs that deletes all that is known to be deleted. */
+  encodeDeletes(): Uint8Array {
+    const writer = new UpdateWriter(1024)
+    writer.uint(0)
+    writer.uint(this.#deleted.size)
+    for (const client of descending(this.#deleted)) {
+      const ranges = this.#deleted.get(client)
+      if (!ranges) continue
+      writer.uint(client)
+      writer.uint(ranges.size)
+      ranges.forEach((from, to) => {
+        writer.uint(from)
+        writer.uint(to - from)
+      })
+    }
+    return writer.finish()
+  }
+
+  /** Takes in an accepted change. It must have been judged against the state as it is now. */
+  absorb(change: UpdateChange): void {
+    for (const { client, from, to } of change.clients) {
+      if (this.clockOf(client) !== from) {
+        throw new RangeError(`the change continues client ${client} at ${from}, it is at ${this.clockOf(client)}`)
+      }
+      this.#clocks.set(client, to)
+    }
+    const { types, deletes, depths } = change
+    for (let i = 0; i < types.length; i += 2) {
+      const clock = types[i + 1] ?? 0
+      made(this.#types, types[i] ?? 0, newRangeSet).add(clock, clock + 1)
+    }
+    for (let i = 0; i < deletes.length; i += 3) {
+      made(this.#deleted, deletes[i] ?? 0, newRangeSet).add(deletes[i + 1] ?? 0, deletes[i + 2] ?? 0)
+    }
+    for (let i = 0; i < depths.length; i += 3) {
+      made(this.#depths, depths[i] ?? 0, newDepthRuns).push(depths[i + 1] ?? 0, depths[i + 2] ?? 0)
+    }
+    for (const root of change.roots) this.#roots.add(root)
+    this.bytes += change.bytes
+  }
+
+  /** Takes in bytes that this server stored, when a document is loaded. Throws `ProtocolError` "MALFORMED_UPDATE" for any that it could not have stored. */
+  absorbStored(update: Uint8Array): void {
+    try {
+      withParsed(update, STORED, (parsed) => {
+        const judged = judge(parsed, this, { owns: ownsAll, limits: STORED, partly: false })
+        if (judged.missing !== null) {
+          throw new ProtocolError("MALFORMED_UPDATE", "A stored update refers to what is not stored before it.")
+        }
+        this.absorb({ ...judged.change, bytes: update.length })
+      })
+    } catch (cause) {
+      if (!(cause instanceof Refused)) throw cause
+      throw new ProtocolError("MALFORMED_UPDATE", `A stored update is damaged: ${cause.message}.`, { cause })
+    }
+  }
+}
+
+const ownsAll = (): boolean => true
+
+/** Limits may have been higher when a document was written; what Yjs cannot do stays impossible. */
+const STORED: Limits = {
+  ...DEFAULT_LIMITS,
+  structs: Infinity,
+  clients: Infinity,
+  newClients: Infinity,
+  roots: Infinity,
+  newRoots: Infinity,
+  nameBytes: Infinity,
+  documentBytes: Infinity,
+}
+
+/** Depth by clock, as runs. Clocks come in order, and most clients write at one depth all along. */
+class DepthRuns {
+  readonly #clocks: number[] = []
+  readonly #depths: number[] = []
+
+  push(clock: number, depth: number): void {
+    if (depth === (this.#depths.at(-1) ?? 0)) return
+    this.#clocks.push(clock)
+    this.#depths.push(depth)
+  }
+
+  at(clock: number): number {
+    let low = 0
+    let high = this.#clocks.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#clocks[middle] ?? 0) <= clock) low = middle + 1
+      else high = middle
+    }
+    return low === 0 ? 0 : (this.#depths[low - 1] ?? 0)
+  }
+}
+
+function newRangeSet(): RangeSet {
+  return new RangeSet()
+}
+
+function newDepthRuns(): DepthRuns {
+  return new DepthRuns()
+}
+
+function made<T>(map: Map<number, T>, client: number, make: () => T): T {
+  let value = map.get(client)
+  if (value === undefined) {
+    value = make()
+    map.set(client, value)
+  }
+  return value
+}
+
+/** Yjs writes higher clients first, and so do we: equal states are equal bytes. */
+function descending(map: ReadonlyMap<number, unknown>): number[] {
+  return [...map.keys()].sort((a, b) => b - a)
+}

@@ -1,0 +1,133 @@
+import { Refused } from "../update-refusal.ts"
+import { KIND } from "./content.ts"
+import type { ParsedUpdate } from "./parsed-update.ts"
+
+/** Why a client's structs cannot be taken further: something is not known, or belongs to somebody else. */
+export type Missing = "structs" | "foreign"
+
+export interface Walk {
+  /** The clock up to which this client is known without the update. */
+  clockOf(client: number): number
+  /** Whether nothing new of this group may be taken. */
+  isForeign(group: number): boolean
+  /** Called for each struct with something new in it when all that it refers to is there; its references are read. */
+  take(struct: number, group: number): void
+}
+
+export interface Walked {
+  /** Per group: the clock up to which its client is there now. */
+  readonly reached: readonly number[]
+  /** Per group: why it goes no further; null if it is there whole. */
+  readonly missing: readonly (Missing | null)[]
+}
+
+/**
+ * Visits structs so that each comes after what it refers to (origin, right origin, parent) and after its client's earlier
+ * ones, as Yjs would integrate them. Linear: a struct is looked at again only for a reference that was satisfied meanwhile.
+ * Throws `Refused` for references in a circle.
+ */
+export function walkCausally(parsed: ParsedUpdate, walk: Walk): Walked {
+  const walker = new Walker(parsed, walk)
+  for (let group = 0; group < parsed.groups; group++) walker.visit(group)
+  return walker
+}
+
+class Walker implements Walked {
+  readonly reached: number[] = []
+  readonly missing: (Missing | null)[] = []
+  readonly #parsed: ParsedUpdate
+  readonly #walk: Walk
+  /** Per group: the next struct to take, and whether somebody waits for it. */
+  readonly #next: number[] = []
+  readonly #waiting: boolean[] = []
+
+  constructor(parsed: ParsedUpdate, walk: Walk) {
+    this.#parsed = parsed
+    this.#walk = walk
+    for (let group = 0; group < parsed.groups; group++) {
+      const known = walk.clockOf(parsed.client[group] ?? 0)
+      const end = parsed.end[group] ?? 0
+      const first = parsed.first[group] ?? 0
+      this.reached.push(known)
+      this.missing.push(known < end && walk.isForeign(group) ? "foreign" : null)
+      this.#next.push(known > (parsed.clock[first] ?? 0) && known < end ? parsed.structAt(group, known) : first)
+      this.#waiting.push(false)
+    }
+  }
+
+  visit(group: number): void {
+    // Groups that wait for each other, each with the clock it must reach before the one below it goes on.
+    const stack = [group]
+    const wanted = [Infinity]
+    this.#waiting[group] = true
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const want = wanted.pop() ?? 0
+      const blocker = this.#advance(top, want)
+      if (blocker === null) {
+        this.#waiting[top] = false
+        continue
+      }
+      if (this.#waiting[blocker.group]) throw circle(this.#parsed, top)
+      stack.push(top, blocker.group)
+      wanted.push(want, blocker.clock)
+      this.#waiting[blocker.group] = true
+    }
+  }
+
+  /** Takes structs until the group is past `want`, ended or stuck (null), or needs another group to go on first. */
+  #advance(group: number, want: number): { group: number; clock: number } | null {
+    const parsed = this.#parsed
+    const end = parsed.end[group] ?? 0
+    for (;;) {
+      const reached = this.reached[group] ?? 0
+      if (reached > want || reached >= end || this.missing[group] !== null) return null
+      const struct = this.#next[group] ?? 0
+      const clock = parsed.clock[struct] ?? 0
+      if (parsed.kind[struct] === KIND.skip) {
+        this.#next[group] = struct + 1
+        continue
+      }
+      if (clock > reached) {
+        this.missing[group] = "structs"
+        return null
+      }
+      parsed.readReferences(struct)
+      const blocker =
+        this.#blocker(group, parsed.originClient, parsed.originClock) ??
+        this.#blocker(group, parsed.rightClient, parsed.rightClock) ??
+        this.#blocker(group, parsed.parentClient, parsed.parentClock)
+      if (blocker !== null) return blocker
+      if (this.missing[group] !== null) return null
+      this.#walk.take(struct, group)
+      this.reached[group] = clock + (parsed.length[struct] ?? 0)
+      this.#next[group] = struct + 1
+    }
+  }
+
+  /** The group that must go on before this reference is there; marks the group if it never will be. */
+  #blocker(group: number, client: number, clock: number): { group: number; clock: number } | null {
+    // A client's own earlier clocks are there: the parser saw to it that they are earlier.
+    if (client === -1 || client === this.#parsed.client[group]) return null
+    const target = this.#parsed.groupOf(client)
+    if (target === -1) {
+      if (clock >= this.#walk.clockOf(client)) this.missing[group] ??= "structs"
+      return null
+    }
+    if (clock < (this.reached[target] ?? 0)) return null
+    if (clock >= (this.#parsed.end[target] ?? 0)) {
+      this.missing[group] ??= "structs"
+      return null
+    }
+    const missing = this.missing[target] ?? null
+    if (missing === null) return { group: target, clock }
+    this.missing[group] ??= missing
+    return null
+  }
+}
+
+function circle(parsed: ParsedUpdate, group: number): Refused {
+  return new Refused(
+    "impossible-reference",
+    `the structs of client ${parsed.client[group]} need each other in a circle`,
+  )
+}

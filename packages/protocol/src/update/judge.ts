@@ -1,0 +1,196 @@
+import type { KnownState, UpdateChange } from "../known-state.ts"
+import type { Limits } from "../limits.ts"
+import { Refused } from "../update-refusal.ts"
+import { type Missing, walkCausally, type Walked } from "./causal-walk.ts"
+import { KIND } from "./content.ts"
+import type { ParsedUpdate } from "./parsed-update.ts"
+
+export interface Judged {
+  /** What of the update is new and allowed, but for its size in bytes. */
+  readonly change: UpdateChange
+  /** Of its deleted ranges, those that are new: client, from, to, and so on, in the order of the update. */
+  readonly deleted: readonly number[]
+  /** Why something of it could not be taken; null if all was. */
+  readonly missing: Missing | null
+}
+
+/**
+ * Holds a parsed update against what is known: which of its structs and deletes are new, which wait for something, which
+ * may not be. With `partly` it takes what it can of an update that lacks something, otherwise nothing. Throws `Refused`.
+ */
+export function judge(
+  parsed: ParsedUpdate,
+  known: KnownState,
+  o: { owns(client: number): boolean; readonly limits: Limits; readonly partly: boolean },
+): Judged {
+  const judgement = new Judgement(parsed, known, o.limits)
+  const walked = walkCausally(parsed, {
+    clockOf: (client) => known.clockOf(client),
+    isForeign: (group) => !o.owns(parsed.client[group] ?? 0),
+    take: (struct, group) => judgement.take(struct, group),
+  })
+  judgement.takeDeletes(walked)
+  let missing = judgement.missingDelete
+  for (const reason of walked.missing) missing = worse(missing, reason)
+  if (missing === "structs" && !o.partly) return { change: NO_CHANGE, deleted: [], missing }
+  return { change: judgement.change(walked), deleted: judgement.deleted, missing }
+}
+
+const NO_CHANGE: UpdateChange = { clients: [], types: [], deletes: [], depths: [], roots: [], bytes: 0 }
+
+/** What nobody knows weighs more than what is only somebody else's. */
+function worse(a: Missing | null, b: Missing | null): Missing | null {
+  return a === "structs" || b === "structs" ? "structs" : (a ?? b)
+}
+
+class Judgement {
+  missingDelete: Missing | null = null
+  readonly deleted: number[] = []
+  readonly #parsed: ParsedUpdate
+  readonly #known: KnownState
+  readonly #limits: Limits
+  readonly #types: number[] = []
+  /** Ranges of new structs that were collected before they came. */
+  readonly #collected: number[] = []
+  readonly #depths: number[] = []
+  readonly #roots = new Set<string>()
+
+  constructor(parsed: ParsedUpdate, known: KnownState, limits: Limits) {
+    this.#parsed = parsed
+    this.#known = known
+    this.#limits = limits
+  }
+
+  /** All that this struct refers to is there. */
+  take(struct: number, group: number): void {
+    const parsed = this.#parsed
+    const client = parsed.client[group] ?? 0
+    const clock = parsed.clock[struct] ?? 0
+    const kind = parsed.kind[struct]
+    const depth = this.#depth(struct, client, clock)
+    if (depth > this.#limits.typeDepth) {
+      throw new Refused(
+        "types-too-deep",
+        `the struct at ${client}:${clock} lies in more than ${this.#limits.typeDepth} types`,
+      )
+    }
+    parsed.depth[struct] = depth
+    const from = Math.max(clock, this.#known.clockOf(client))
+    const before = from === 0 ? 0 : this.#depthAt(client, from - 1)
+    if (depth !== before) this.#depths.push(client, from, depth)
+    if (kind === KIND.type) {
+      this.#types.push(client, clock)
+    } else if (kind === KIND.gc || kind === KIND.deleted) {
+      this.#collected.push(client, from, clock + (parsed.length[struct] ?? 0))
+    }
+    if (parsed.rootFrom !== -1) this.#takeRoot()
+  }
+
+  /** After the structs: a delete of something that came with them is a delete of something known. */
+  takeDeletes(walked: Walked): void {
+    const parsed = this.#parsed
+    for (let d = 0; d < parsed.deleteGroups; d++) {
+      const client = parsed.deleteClient[d] ?? 0
+      const group = parsed.groupOf(client)
+      const reached = group === -1 ? this.#known.clockOf(client) : (walked.reached[group] ?? 0)
+      const last = parsed.deleteLast[d] ?? 0
+      for (let i = parsed.deleteFirst[d] ?? 0; i < last; i++) {
+        const from = parsed.deleteFrom[i] ?? 0
+        const to = parsed.deleteTo[i] ?? 0
+        if (from < reached) {
+          this.#known.undeleted(client, from, Math.min(to, reached), (start, end) => {
+            this.deleted.push(client, start, end)
+          })
+        }
+        if (to > reached) {
+          const withheld = group !== -1 && to <= (parsed.end[group] ?? 0) ? (walked.missing[group] ?? null) : null
+          this.missingDelete = worse(this.missingDelete, withheld ?? "structs")
+        }
+      }
+    }
+  }
+
+  change(walked: Walked): UpdateChange {
+    const parsed = this.#parsed
+    const clients: { client: number; from: number; to: number }[] = []
+    let newClients = 0
+    for (let group = 0; group < parsed.groups; group++) {
+      const client = parsed.client[group] ?? 0
+      const from = this.#known.clockOf(client)
+      const to = walked.reached[group] ?? 0
+      if (to <= from) continue
+      clients.push({ client, from, to })
+      if (from === 0) newClients++
+    }
+    const limits = this.#limits
+    if (
+      newClients > limits.newClients ||
+      (newClients > 0 && this.#known.stateVector.size + newClients > limits.clients)
+    ) {
+      throw new Refused("too-many-clients", `it brings ${newClients} clients to ${this.#known.stateVector.size}`)
+    }
+    return {
+      clients,
+      types: this.#types,
+      deletes: this.#collected.concat(this.deleted),
+      depths: this.#depths,
+      roots: [...this.#roots],
+      bytes: 0,
+    }
+  }
+
+  /** How many types a struct lies in: one more than its parent does, or as many as its neighbours. */
+  #depth(struct: number, client: number, clock: number): number {
+    const parsed = this.#parsed
+    if (parsed.parentClient !== -1) {
+      this.#checkParent(client, clock)
+      return this.#depthAt(parsed.parentClient, parsed.parentClock) + 1
+    }
+    let depth = 0
+    if (parsed.originClient !== -1) {
+      // Typing goes on where the struct before it ended.
+      depth =
+        parsed.originClient === client && parsed.originClock === clock - 1 && clock > this.#known.clockOf(client)
+          ? (parsed.depth[struct - 1] ?? 0)
+          : this.#depthAt(parsed.originClient, parsed.originClock)
+    }
+    if (parsed.rightClient !== -1) depth = Math.max(depth, this.#depthAt(parsed.rightClient, parsed.rightClock))
+    return depth
+  }
+
+  #depthAt(client: number, clock: number): number {
+    if (clock < this.#known.clockOf(client)) return this.#known.depthOf(client, clock)
+    const parsed = this.#parsed
+    const group = parsed.groupOf(client)
+    return group === -1 ? 0 : (parsed.depth[parsed.structAt(group, clock)] ?? 0)
+  }
+
+  /** A parent must be a type, or something deleted, whose children Yjs collects at once. */
+  #checkParent(client: number, clock: number): void {
+    const parsed = this.#parsed
+    const { parentClient, parentClock } = parsed
+    if (parentClock < this.#known.clockOf(parentClient)) {
+      if (this.#known.isType(parentClient, parentClock) || this.#known.isDeleted(parentClient, parentClock)) return
+    } else {
+      const group = parsed.groupOf(parentClient)
+      const kind = parsed.kind[parsed.structAt(group, parentClock)]
+      if (kind === KIND.type || kind === KIND.gc || kind === KIND.deleted) return
+    }
+    throw new Refused(
+      "parent-is-no-type",
+      `the struct at ${client}:${clock} lies in ${parentClient}:${parentClock}, which is no type`,
+    )
+  }
+
+  #takeRoot(): void {
+    const parsed = this.#parsed
+    const name = UTF8.decode(parsed.bytes.subarray(parsed.rootFrom, parsed.rootTo))
+    if (this.#known.roots.has(name) || this.#roots.has(name)) return
+    this.#roots.add(name)
+    if (this.#roots.size > this.#limits.newRoots || this.#known.roots.size + this.#roots.size > this.#limits.roots) {
+      throw new Refused("too-many-roots", `it brings ${this.#roots.size} roots to ${this.#known.roots.size}`)
+    }
+  }
+}
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true })
