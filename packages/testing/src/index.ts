@@ -1,0 +1,5 @@
+export { type SeededRandom, seededRandom } from "./seeded-random.ts"
+export { type FakeClock, fakeClock } from "./fake-clock.ts"
+export { type ClientEnd, type ServerEnd, type SocketPair, socketPair, type SocketState } from "./socket-pair.ts"
+export { type EditingTrace, generateTrace, type TracePatch } from "./editing-trace.ts"
+export { generateProse, type ProseBlock } from "./prose.ts"
