@@ -1,8 +1,6 @@
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts"
 import { ProtocolError } from "./protocol-error.ts"
-import { Refused } from "./update-refusal.ts"
 import { judge } from "./update/judge.ts"
-import { withParsed } from "./update/parsed-update.ts"
+import { UNLIMITED, withOwnUpdate } from "./update/own-update.ts"
 import { RangeSet } from "./update/range-set.ts"
 import { UpdateWriter } from "./update/update-writer.ts"
 
@@ -127,34 +125,17 @@ export class KnownState {
 
   /** Takes in bytes that this server stored, when a document is loaded. Throws `ProtocolError` "MALFORMED_UPDATE" for any that it could not have stored. */
   absorbStored(update: Uint8Array): void {
-    try {
-      withParsed(update, STORED, (parsed) => {
-        const judged = judge(parsed, this, { owns: ownsAll, limits: STORED, partly: false })
-        if (judged.missing !== null) {
-          throw new ProtocolError("MALFORMED_UPDATE", "A stored update refers to what is not stored before it.")
-        }
-        this.absorb({ ...judged.change, bytes: update.length })
-      })
-    } catch (cause) {
-      if (!(cause instanceof Refused)) throw cause
-      throw new ProtocolError("MALFORMED_UPDATE", `A stored update is damaged: ${cause.message}.`, { cause })
-    }
+    withOwnUpdate(update, (parsed) => {
+      const judged = judge(parsed, this, { owns: ownsAll, limits: UNLIMITED, partly: false })
+      if (judged.missing !== null) {
+        throw new ProtocolError("MALFORMED_UPDATE", "A stored update refers to what is not stored before it.")
+      }
+      this.absorb({ ...judged.change, bytes: update.length })
+    })
   }
 }
 
 const ownsAll = (): boolean => true
-
-/** Limits may have been higher when a document was written; what Yjs cannot do stays impossible. */
-const STORED: Limits = {
-  ...DEFAULT_LIMITS,
-  structs: Infinity,
-  clients: Infinity,
-  newClients: Infinity,
-  roots: Infinity,
-  newRoots: Infinity,
-  nameBytes: Infinity,
-  documentBytes: Infinity,
-}
 
 /** Depth by clock, as runs. Clocks come in order, and most clients write at one depth all along. */
 class DepthRuns {

@@ -6,6 +6,8 @@ import type { ParsedUpdate } from "./parsed-update.ts"
 export type Missing = "structs" | "foreign"
 
 export interface Walk {
+  /** Whether all that the update does not hold itself is taken to be there: what it skips, and what lies after its end. */
+  readonly outsideIsThere: boolean
   /** The clock up to which this client is known without the update. */
   clockOf(client: number): number
   /** Whether nothing new of this group may be taken. */
@@ -85,6 +87,7 @@ class Walker implements Walked {
       const clock = parsed.clock[struct] ?? 0
       if (parsed.kind[struct] === KIND.skip) {
         this.#next[group] = struct + 1
+        if (this.#walk.outsideIsThere) this.reached[group] = clock + (parsed.length[struct] ?? 0)
         continue
       }
       if (clock > reached) {
@@ -115,6 +118,7 @@ class Walker implements Walked {
     }
     if (clock < (this.reached[target] ?? 0)) return null
     if (clock >= (this.#parsed.end[target] ?? 0)) {
+      if (this.#walk.outsideIsThere) return null
       this.missing[group] ??= "structs"
       return null
     }

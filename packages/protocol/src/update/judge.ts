@@ -25,6 +25,7 @@ export function judge(
 ): Judged {
   const judgement = new Judgement(parsed, known, o.limits)
   const walked = walkCausally(parsed, {
+    outsideIsThere: false,
     clockOf: (client) => known.clockOf(client),
     isForeign: (group) => !o.owns(parsed.client[group] ?? 0),
     take: (struct, group) => judgement.take(struct, group),

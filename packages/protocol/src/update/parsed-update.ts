@@ -41,6 +41,8 @@ export class ParsedUpdate {
   /** and how many types it lies in below its root, once the causal walk has found out. */
   depth: Uint16Array = new Uint16Array(FEW)
 
+  /** Where the deletes start in the bytes. */
+  deletesFrom = 0
   deleteGroups = 0
   readonly deleteClient: number[] = []
   readonly deleteFirst: number[] = []
@@ -79,6 +81,7 @@ export class ParsedUpdate {
     this.untidy = false
     this.#groupByClient = null
     this.#parseStructs(limits)
+    this.deletesFrom = reader.at
     this.#parseDeletes(limits)
     if (reader.at !== update.length) {
       throw new Refused("leftover-bytes", `${update.length - reader.at} bytes are left over`)

@@ -20,6 +20,10 @@ export class UpdateWriter {
     return this.#bytes.slice(0, this.#size)
   }
 
+  append(other: UpdateWriter): void {
+    this.copy(other.#bytes, 0, other.#size)
+  }
+
   byte(value: number): void {
     this.#reserve(1)
     this.#bytes[this.#size++] = value
@@ -159,6 +163,28 @@ export function cutContent(parsed: ParsedUpdate, struct: number, from: Cut, cloc
     at = parsed.skipElements(kind, at, left)
   }
   return { clock, at, half: false }
+}
+
+/** The last cut between whole elements that is at most so many bytes and clocks further; `from` itself if not one fits. */
+export function cutContentByBytes(parsed: ParsedUpdate, struct: number, from: Cut, bytes: number, clocks: number): Cut {
+  const kind = parsed.kind[struct] ?? 0
+  const length = parsed.length[struct] ?? 0
+  const lastAt = from.at + bytes
+  const lastClock = Math.min(length, from.clock + clocks)
+  if (kind !== KIND.string && kind !== KIND.any && kind !== KIND.json) return { ...from, clock: lastClock }
+  let { at, clock } = from
+  while (clock < lastClock) {
+    const next = nextElement(parsed, kind, at)
+    const units = kind === KIND.string && next - at === 4 ? 2 : 1
+    if (next > lastAt || clock + units > lastClock) break
+    at = next
+    clock += units
+  }
+  return { clock, at, half: false }
+}
+
+function nextElement(parsed: ParsedUpdate, kind: number, at: number): number {
+  return kind === KIND.string ? at + sequenceLength(parsed.bytes[at] ?? 0) : parsed.skipElements(kind, at, 1)
 }
 
 const REPLACEMENT = new Uint8Array([0xef, 0xbf, 0xbd])
