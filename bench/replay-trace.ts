@@ -121,7 +121,8 @@ async function bytesIn(folder: string): Promise<number> {
 
 async function readTrace(path: string): Promise<Trace> {
   const bytes = await readFile(path)
-  return JSON.parse((path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString()) as Trace
+  const trace: Trace = JSON.parse((path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString())
+  return trace
 }
 
 async function main(): Promise<void> {

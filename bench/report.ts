@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { cpus, totalmem } from "node:os"
+
+/** One measured quantity: all repeats, in the order they ran. */
+export interface Measurement {
+  readonly contestant: string
+  readonly quantity: string
+  readonly values: readonly number[]
+}
+
+export interface Result {
+  readonly benchmark: string
+  /** What was done, with its sizes and its seed. */
+  readonly work: string
+  readonly measurements: readonly Measurement[]
+}
+
+/** Prints a table with the median, the spread and the ratio to the first contestant, and keeps the result as data. */
+export async function report(result: Result, folder: URL): Promise<void> {
+  console.log(`\n${result.benchmark}: ${result.work}`)
+  const quantities = [...new Set(result.measurements.map((measurement) => measurement.quantity))]
+  for (const quantity of quantities) {
+    const rows = result.measurements.filter((measurement) => measurement.quantity === quantity)
+    const own = median(rows[0]?.values ?? [])
+    console.log(`  ${quantity}`)
+    for (const { contestant, values } of rows) {
+      const middle = median(values)
+      const spread = `${format(Math.min(...values))} to ${format(Math.max(...values))}`
+      console.log(
+        `    ${contestant.padEnd(24)} ${format(middle).padStart(10)}   (${spread})   ×${(middle / own).toFixed(2)}`,
+      )
+    }
+  }
+  await mkdir(folder, { recursive: true })
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem() }
+  await writeFile(new URL(`${result.benchmark}.json`, folder), `${JSON.stringify({ ...result, machine }, null, 2)}\n`)
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The value below which the share `q` of the values lies, by the nearest rank. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
+}
+
+function format(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import * as Y from "yjs"
+import { benchmark, type Benchmark, type Trace } from "./benchmark.ts"
+import { Client, countInserted } from "./client.ts"
+import type { Dialect } from "./contestants.ts"
+
+const RELAY = "ws relay (floor)"
+const IN_FLIGHT = 200
+
+/** A real editing history, update by update, into the server; then its first open after a restart. */
+export const trace: Benchmark = benchmark({
+  name: "trace",
+  sizes: { full: { edits: 259_778, readers: 20 }, smoke: { edits: 2_000, readers: 3 } },
+  work: ({ edits, readers }) =>
+    `an editing trace (at most ${edits} edits) taken in update by update, then opened after a restart by 1 and by ${readers} at once`,
+  without: [RELAY],
+  async measure({ contestant, server, restart, bytesOnDisk, trace }, sizes) {
+    const document = "trace"
+    const patches = trace.patches.slice(0, sizes.edits)
+    const cpuBefore = server.cpuSeconds()
+    const start = performance.now()
+    const inserted = await takeIn(server.address, contestant.dialect, document, patches)
+    const seconds = (performance.now() - start) / 1000
+    const cpu = server.cpuSeconds() - cpuBefore
+    // Peers write some time after they answered; what they hold back would be missing after the restart.
+    await sleep(contestant.name === "ligature" ? 0 : 5_000)
+    const bytes = await bytesOnDisk()
+
+    const again = await restart()
+    const idle = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
+    const first = await open(again.address, contestant.dialect, document, 1, inserted)
+    const opened = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
+
+    const third = await restart()
+    const all = await open(third.address, contestant.dialect, document, sizes.readers, inserted)
+    return {
+      "taking in: server CPU s per 100k edits": (cpu / patches.length) * 100_000,
+      "taking in: edits a second": patches.length / seconds,
+      "bytes on disk per edit": bytes / patches.length,
+      "first open after restart, ms": first,
+      "first open after restart: server CPU s": opened.cpu - idle.cpu,
+      "first open after restart: peak RSS above idle, MB": (opened.peak - idle.peak) / 1e6,
+      "all at once after restart: last has all, ms": all,
+    }
+  },
+})
+
+/** Sends one update an edit, at most so many ahead of what another client has received; returns how many characters were inserted. */
+async function takeIn(address: string, dialect: Dialect, document: string, patches: Trace["patches"]): Promise<number> {
+  const writer = await Client.connect(address, dialect, document)
+  const reader = await Client.connect(address, dialect, document)
+  await writer.sync()
+  await reader.sync()
+  const doc = new Y.Doc()
+  const text = doc.getText("text")
+  let inserted = 0
+  let received = 0
+  let wanted = Number.POSITIVE_INFINITY
+  let arrived = (): void => {}
+  doc.on("update", (update: Uint8Array) => {
+    inserted += countInserted(update)
+    writer.update(update)
+  })
+  reader.onUpdate = (update) => {
+    received += countInserted(update)
+    if (received >= wanted) arrived()
+  }
+  const until = async (count: number): Promise<void> => {
+    if (received >= count) return
+    wanted = count
+    await new Promise<void>((resolve) => (arrived = resolve))
+    wanted = Number.POSITIVE_INFINITY
+  }
+  for (const [position, deleted, added] of patches) {
+    doc.transact(() => {
+      if (deleted > 0) text.delete(position, deleted)
+      if (added !== "") text.insert(position, added)
+    })
+    await until(inserted - IN_FLIGHT)
+  }
+  await until(inserted)
+  await writer.close()
+  await reader.close()
+  return inserted
+}
+
+/** Milliseconds until the last of `readers` that ask at once has every character. */
+async function open(
+  address: string,
+  dialect: Dialect,
+  document: string,
+  readers: number,
+  inserted: number,
+): Promise<number> {
+  const clients = await Promise.all(Array.from({ length: readers }, () => Client.connect(address, dialect, document)))
+  const start = performance.now()
+  const counts = clients.map((client) => {
+    const count = { inserted: 0 }
+    client.onUpdate = (update) => (count.inserted += countInserted(update))
+    return count
+  })
+  await Promise.all(clients.map((client) => client.sync()))
+  const elapsed = performance.now() - start
+  for (const count of counts) {
+    if (count.inserted === inserted) continue
+    throw new Error(`a reader got ${count.inserted} of ${inserted} characters: this server lost some`)
+  }
+  await Promise.all(clients.map((client) => client.close()))
+  return elapsed
+}
