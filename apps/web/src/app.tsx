@@ -1,0 +1,47 @@
+import { lazy, Suspense, useEffect } from "react"
+import { HomePage } from "./home/home-page.tsx"
+import { BrokenLinkPage, NotFoundPage } from "./message-page.tsx"
+import { openNewDocument, useRoute } from "./route.ts"
+import { NewVersionBar } from "./shell/new-version-bar.tsx"
+import { PageSkeleton } from "./document/page-skeleton.tsx"
+
+// The editor is most of the app, and the list of documents should not wait for it.
+const loadDocumentPage = () => import("./document/document-page.tsx")
+const DocumentPage = lazy(loadDocumentPage)
+
+export function App() {
+  return (
+    <>
+      <Page />
+      <NewVersionBar />
+    </>
+  )
+}
+
+function Page() {
+  const route = useRoute()
+  const { page } = route
+
+  useEffect(() => {
+    if (page === "new-document") openNewDocument({ replace: true })
+    // Whoever looks at the list opens a document next.
+    if (page === "home") void loadDocumentPage()
+  }, [page])
+
+  switch (route.page) {
+    case "home":
+      return <HomePage />
+    case "new-document":
+      return <PageSkeleton />
+    case "document":
+      return (
+        <Suspense fallback={<PageSkeleton />}>
+          <DocumentPage key={route.document} document={route.document} />
+        </Suspense>
+      )
+    case "broken-link":
+      return <BrokenLinkPage />
+    case "not-found":
+      return <NotFoundPage />
+  }
+}

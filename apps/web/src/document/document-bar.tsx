@@ -1,0 +1,53 @@
+import type { LigatureEmbed, Status } from "@ligature/embed"
+import { ThemeSwitch } from "../theme/theme-switch.tsx"
+import { Icon } from "../ui/icon.tsx"
+import { Link } from "../ui/link.tsx"
+import { Popover } from "../ui/popover.tsx"
+import type { OpenDialog } from "./document-page.tsx"
+import { PeopleHere } from "./people-here.tsx"
+import { saveTextFile } from "./save-text-file.ts"
+import { StatusLine } from "./status-line.tsx"
+import "./document-bar.css"
+
+/** The top of the document page: ways out, how things stand, who is here, and the toolbar. It stays in view. */
+export function DocumentBar(props: {
+  readonly embed: LigatureEmbed | null
+  readonly status: Status
+  readonly isReady: boolean
+  readonly placeToolbar: (element: HTMLElement | null) => void
+  readonly open: (dialog: OpenDialog) => void
+}) {
+  const { embed, status, isReady, placeToolbar, open } = props
+  return (
+    <header className="document-bar">
+      <div className="document-bar-row">
+        <Link href="/" className="icon-button" aria-label="Your documents" title="Your documents">
+          <Icon name="back" />
+        </Link>
+        <StatusLine status={status} isReady={isReady} />
+        <PeopleHere embed={embed} onChangeMe={() => open("person")} />
+        <button type="button" className="button button-primary share-button" onClick={() => open("share")}>
+          <Icon name="share" size={18} />
+          Share
+        </button>
+        <Popover label="More" button={<Icon name="more" />}>
+          <div className="document-menu">
+            <button type="button" onClick={() => open("person")}>
+              <Icon name="person" /> Your name and colour
+            </button>
+            <button type="button" onClick={() => open("shortcuts")}>
+              <Icon name="keyboard" /> Keyboard shortcuts
+            </button>
+            <button type="button" disabled={!isReady} onClick={() => embed !== null && saveTextFile(embed)}>
+              <Icon name="download" /> Save as a text file
+            </button>
+            <div className="document-menu-theme">
+              Theme <ThemeSwitch />
+            </div>
+          </div>
+        </Popover>
+      </div>
+      <div className="toolbar-place" ref={placeToolbar} />
+    </header>
+  )
+}

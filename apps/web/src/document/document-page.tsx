@@ -1,0 +1,86 @@
+import { LigatureEditor } from "@ligature/react"
+import type { LigatureEmbed } from "@ligature/embed"
+import { useEffect, useState } from "react"
+import { titleToShow } from "../home/document-list.ts"
+import { useMe } from "../person/person.ts"
+import { PersonDialog } from "../person/person-dialog.tsx"
+import { isNewHere } from "../route.ts"
+import { reportUnsavedWork } from "../shell/unsaved-work.ts"
+import { DocumentBar } from "./document-bar.tsx"
+import { LoadProblem } from "./load-problem.tsx"
+import { Notices } from "./notices.tsx"
+import { ShareDialog } from "./share-dialog.tsx"
+import { ShortcutsDialog } from "./shortcuts-dialog.tsx"
+import { TitleField } from "./title-field.tsx"
+import { useIsReady, useReadOnlyReason, useStatus, useTitle } from "./use-embed.ts"
+import "@ligature/embed/style.css"
+import "./document-page.css"
+
+export type OpenDialog = "share" | "person" | "shortcuts" | null
+
+export default function DocumentPage({ document: name }: { readonly document: string }) {
+  const [embed, setEmbed] = useState<LigatureEmbed | null>(null)
+  const [toolbar, setToolbar] = useState<HTMLElement | null>(null)
+  const [dialog, setDialog] = useState<OpenDialog>(null)
+  const [me] = useMe()
+  const status = useStatus(embed)
+  const title = useTitle(embed)
+  const isReady = useIsReady(embed)
+  const readOnly = useReadOnlyReason(embed)
+  const closeDialog = () => setDialog(null)
+
+  useEffect(() => {
+    document.title = isReady ? `${titleToShow(title)} – Ligature` : "Ligature"
+  }, [title, isReady])
+
+  const hasUnsaved = "changes" in status && status.changes > 0
+  useEffect(() => {
+    reportUnsavedWork(hasUnsaved)
+    return () => reportUnsavedWork(false)
+  }, [hasUnsaved])
+
+  useEffect(() => {
+    const openHelp = (event: KeyboardEvent) => {
+      if (event.key !== "/" || !(event.metaKey || event.ctrlKey)) return
+      event.preventDefault()
+      setDialog("shortcuts")
+    }
+    globalThis.addEventListener("keydown", openHelp)
+    return () => globalThis.removeEventListener("keydown", openHelp)
+  }, [])
+
+  return (
+    <div className="document-page">
+      <a className="visually-hidden skip-link" href="#text">
+        Skip to the text
+      </a>
+      <DocumentBar embed={embed} status={status} isReady={isReady} placeToolbar={setToolbar} open={setDialog} />
+      <Notices
+        embed={embed}
+        status={status}
+        isReady={isReady}
+        readOnly={readOnly}
+        openPerson={() => setDialog("person")}
+      />
+      <main className="sheet" id="text">
+        {!isReady && <LoadProblem status={status} />}
+        {isReady && embed !== null && <TitleField embed={embed} title={title} />}
+        {toolbar !== null && (
+          <LigatureEditor
+            ref={setEmbed}
+            className="sheet-text"
+            url={location.origin}
+            document={name}
+            user={me}
+            placeholder="Write something"
+            parts={{ toolbar, people: false, status: false }}
+            connection={{ create: isNewHere(name) }}
+          />
+        )}
+      </main>
+      {dialog === "share" && <ShareDialog status={status} onClose={closeDialog} />}
+      {dialog === "person" && <PersonDialog onClose={closeDialog} />}
+      {dialog === "shortcuts" && <ShortcutsDialog onClose={closeDialog} />}
+    </div>
+  )
+}

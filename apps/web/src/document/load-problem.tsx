@@ -1,0 +1,40 @@
+import type { Status } from "@ligature/embed"
+import { openNewDocument } from "../route.ts"
+import { Link } from "../ui/link.tsx"
+import "./load-problem.css"
+
+/** Says why there is no text to see. An empty page would look as if the words were gone. */
+export function LoadProblem({ status }: { readonly status: Status }) {
+  if (status.state === "closed") {
+    return (
+      <div className="load-problem" role="alert">
+        <h1>This document does not open</h1>
+        <p>{status.sentence}</p>
+        <p className="load-problem-actions">
+          <Link href="/" className="button button-primary">
+            Your documents
+          </Link>
+          <button type="button" className="button" onClick={() => openNewDocument()}>
+            New document
+          </button>
+        </p>
+      </div>
+    )
+  }
+  if (status.state !== "offline" && status.state !== "not-kept") return null
+  return (
+    <div className="load-problem" role="alert">
+      <h1>This document is not in this browser yet</h1>
+      <p>
+        {navigator.onLine
+          ? "The server cannot be reached right now, or cannot open the document. This page keeps trying, and shows the text as soon as it is here."
+          : "There is no network right now, and this browser has not opened the document before. It appears as soon as you are online again."}
+      </p>
+      <p className="load-problem-actions">
+        <Link href="/" className="button">
+          Your documents
+        </Link>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { describeStatus, isQuietChange, type Status } from "@ligature/embed"
+import { useEffect, useRef } from "react"
+import { useShell } from "../shell/shell.ts"
+import { Icon, type IconName } from "../ui/icon.tsx"
+import { Popover } from "../ui/popover.tsx"
+import "./status-line.css"
+
+const ICONS: Record<ReturnType<typeof describeStatus>["tone"], IconName | null> = {
+  well: "check",
+  busy: null,
+  away: "cloudOff",
+  danger: "warning",
+}
+
+/** How the words of this browser stand, always in view; a click explains it. */
+export function StatusLine({ status, isReady }: { readonly status: Status; readonly isReady: boolean }) {
+  const before = useRef<Status | null>(null)
+  const shell = useShell()
+  const { summary, detail, tone } = describeStatus(status)
+  // Read while rendering on purpose: whether this change is spoken depends on what was shown before it.
+  const isQuiet = isQuietChange(before.current, status)
+  useEffect(() => {
+    before.current = status
+  }, [status])
+  const icon = ICONS[tone]
+  return (
+    <div className="status-line" data-tone={tone}>
+      {icon === null ? <span className="status-dot" /> : <Icon name={icon} size={16} />}
+      <span role="status" aria-live={isQuiet ? "off" : "polite"}>
+        {summary}
+      </span>
+      <Popover label="What this status means" className="status-more" button={null}>
+        <p>{detail}</p>
+        {status.state === "offline" && status.next !== null && <p className="quiet">{nextAttempt(status.next)}</p>}
+        {isReady && shell.state === "ready" && (
+          <p className="quiet">This document opens in this browser without a network, too.</p>
+        )}
+        {shell.state === "needs-https" && (
+          <p className="quiet">
+            Opening offline needs https. While this page stays open, you can go on writing without a network.
+          </p>
+        )}
+      </Popover>
+    </div>
+  )
+}
+
+function nextAttempt(next: number): string {
+  const seconds = Math.max(0, Math.round((next - Date.now()) / 1000))
+  return seconds <= 1 ? "Trying again now." : `Trying again within ${seconds} seconds.`
+}

@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from "react"
+
+/** Chromium's own event; other browsers install from their menus. */
+interface BeforeInstallPromptEvent extends Event {
+  prompt(): Promise<unknown>
+}
+
+let offer: BeforeInstallPromptEvent | null = null
+const listeners = new Set<() => void>()
+
+globalThis.addEventListener("beforeinstallprompt", (event) => {
+  // The browser would show its own bar at a moment of its choosing.
+  event.preventDefault()
+  changeOffer(event as BeforeInstallPromptEvent)
+})
+globalThis.addEventListener("appinstalled", () => changeOffer(null))
+
+/** The way to install the app, or null where the browser offers none or it is installed already. */
+export function useInstall(): (() => void) | null {
+  const event = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => offer,
+  )
+  if (event === null) return null
+  return () => {
+    changeOffer(null)
+    // A refusal is an answer, not an error.
+    event.prompt().catch(() => undefined)
+  }
+}
+
+function changeOffer(next: BeforeInstallPromptEvent | null): void {
+  offer = next
+  for (const listener of listeners) listener()
+}

@@ -1,0 +1,43 @@
+import { useSyncExternalStore } from "react"
+import { readSetting, writeSetting } from "../browser-storage.ts"
+
+export type Theme = "system" | "light" | "dark"
+
+export const THEMES: readonly Theme[] = ["system", "light", "dark"]
+
+/** The chosen theme and the way to choose another. public/theme-boot.js applies the choice before the first paint. */
+export function useTheme(): readonly [Theme, (theme: Theme) => void] {
+  return [useSyncExternalStore(listen, current), chooseTheme]
+}
+
+export function parseTheme(text: string | null): Theme {
+  return THEMES.find((theme) => theme === text) ?? "system"
+}
+
+function current(): Theme {
+  return parseTheme(readSetting("theme"))
+}
+
+function chooseTheme(theme: Theme): void {
+  writeSetting("theme", theme === "system" ? null : theme)
+  apply()
+}
+
+function apply(): void {
+  const theme = current()
+  if (theme === "system") delete document.documentElement.dataset["theme"]
+  else document.documentElement.dataset["theme"] = theme
+  for (const listener of listeners) listener()
+}
+
+const listeners = new Set<() => void>()
+
+function listen(listener: () => void): () => void {
+  // Another tab may change it, too.
+  if (listeners.size === 0) globalThis.addEventListener("storage", apply)
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) globalThis.removeEventListener("storage", apply)
+  }
+}

@@ -1,0 +1,74 @@
+import react from "@vitejs/plugin-react"
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vite"
+import { VitePWA } from "vite-plugin-pwa"
+
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  // The workspace packages are bundled from their sources: a stale build can never be shipped.
+  resolve: { conditions: ["@ligature/source", "module", "browser", "development|production"] },
+  plugins: [
+    react(),
+    VitePWA({
+      filename: "service-worker.js",
+      // src/shell/service-worker.ts registers it: when and how a new version takes over is decided there.
+      injectRegister: false,
+      registerType: "prompt",
+      manifestFilename: "ligature.webmanifest",
+      manifest: {
+        id: "/",
+        name: "Ligature",
+        short_name: "Ligature",
+        description: "Write together: one text, many hands.",
+        start_url: "/",
+        scope: "/",
+        display: "standalone",
+        background_color: "#faf8f3",
+        theme_color: "#faf8f3",
+        categories: ["productivity"],
+        icons: [
+          { src: "/icons/ligature-192.png", sizes: "192x192", type: "image/png", purpose: "any" },
+          { src: "/icons/ligature-512.png", sizes: "512x512", type: "image/png", purpose: "any" },
+          { src: "/icons/ligature-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+          { src: "/icons/ligature.svg", sizes: "any", type: "image/svg+xml", purpose: "any" },
+        ],
+        shortcuts: [{ name: "New document", url: "/?new" }],
+      },
+      includeAssets: [],
+      workbox: {
+        // Every lazy chunk is in it: offline, a feature that is used for the first time must still be there.
+        globPatterns: ["**/*.{html,js,css,svg}", "icons/*.png", "assets/*latin-wght-*.woff2"],
+        globIgnores: ["service-worker.js"],
+        // The hash is in the name; everything else is fetched anew when its revision changes.
+        dontCacheBustURLsMatching: /^assets\//,
+        navigateFallback: "/index.html",
+        navigateFallbackAllowlist: [/^\/(\?|$)/, /^\/d\//],
+        // Letters of other scripts are loaded when a text needs them, and then stay.
+        runtimeCaching: [
+          {
+            urlPattern: /\/assets\/.*\.woff2$/,
+            handler: "CacheFirst",
+            options: { cacheName: "ligature-typefaces" },
+          },
+        ],
+        inlineWorkboxRuntime: true,
+        cleanupOutdatedCaches: true,
+        clientsClaim: true,
+        skipWaiting: false,
+        sourcemap: false,
+      },
+    }),
+  ],
+  build: {
+    outDir: "../sync-server/dist/web",
+    emptyOutDir: true,
+    target: "es2022",
+    // A preload polyfill would be an inline script in older set-ups, and every browser we support preloads by itself.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  server: {
+    port: 5173,
+    proxy: { "/sync": { target: "http://127.0.0.1:8080", ws: true } },
+  },
+})

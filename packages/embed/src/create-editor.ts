@@ -1,0 +1,196 @@
+import { createEditor as createView, createToolbar, type LigatureEditor } from "@ligature/editor"
+import {
+  openDocument,
+  type OpenDocument,
+  type OpenDocumentOptions,
+  type ReadOnlySignal,
+  type Status,
+} from "@ligature/provider"
+import { documentTitle, type DocumentTitle } from "./document-title.ts"
+import { drawPeople } from "./draw-people.ts"
+import { drawStatus } from "./draw-status.ts"
+import { peopleOf, type People, type User } from "./people.ts"
+import { saveAs } from "./save-as.ts"
+
+export interface EmbedOptions {
+  /** An empty element of the page. The editor lives inside and takes its colours from `--ligature-…` properties. */
+  readonly element: HTMLElement
+  /** Address of the server: ws(s):// or http(s)://. */
+  readonly url: string
+  /** Document name: opaque, 1 to 200 bytes. */
+  readonly document: string
+  /** A token of your application, or how to get one: asked at every connection attempt and before expiry. */
+  readonly token?: string | (() => string | Promise<string>) | undefined
+  /** Who writes here, as the others see them. */
+  readonly user?: User | undefined
+  /** Shown while the document is empty. */
+  readonly placeholder?: string | undefined
+  /** Which parts to draw around the text; all by default. Turn off what your page draws itself. */
+  readonly parts?: {
+    /** An element of your page takes the toolbar there. */
+    readonly toolbar?: boolean | HTMLElement
+    readonly people?: boolean
+    readonly status?: boolean
+  }
+  /** For the connection and the local copy; see @ligature/provider. */
+  readonly connection?: Omit<OpenDocumentOptions, "url" | "document" | "token">
+}
+
+/** An open document with its editor. */
+export interface LigatureEmbed {
+  /** The document behind it: Yjs document, awareness, status. */
+  readonly document: OpenDocument
+  /** The view; null until the document is loaded, because an empty page would be a lie. */
+  readonly editor: LigatureEditor | null
+  /** Resolves when the text is shown. Never on a failed load: the status says why. */
+  readonly whenReady: Promise<LigatureEditor>
+  readonly title: DocumentTitle
+  readonly people: People
+  readonly readOnly: ReadOnlySignal
+  readonly status: Status
+  /** @returns the way to stop listening */
+  onStatus(listener: (status: Status) => void): () => void
+  /** Changes name and colour, also for those who are here already. */
+  setUser(user: User): void
+  /** Puts the caret into the text, as soon as there is one. */
+  focus(): void
+  /** The text without its formats, one line a block. Null until it is loaded. */
+  text(): string | null
+  /** Copies what is here into a new document under another name. Rejects when this device cannot keep the copy. */
+  saveAs(document: string): Promise<void>
+  /** Resolves when everything written so far is committed on this device, or the device failed to. */
+  flush(): Promise<void>
+  /** Takes everything off the page and disconnects. What is unsent stays on this device. */
+  destroy(): Promise<void>
+}
+
+/** Opens a document and edits it in `element`. Throws TypeError when an option is missing or of the wrong type. */
+export function createEditor(options: EmbedOptions): LigatureEmbed {
+  checkOptions(options)
+  const { element, user, parts = {} } = options
+  const connection = { ...options.connection, url: options.url, token: tokenOf(options.token) }
+  const document = openDocument({ ...connection, document: options.document })
+  if (user !== undefined) document.awareness.setLocalStateField("user", { ...user })
+  const people = peopleOf(document.awareness)
+
+  const title = documentTitle(document)
+
+  const frame = drawFrame(element)
+  const endings: (() => void)[] = [() => frame.root.remove()]
+  if (parts.people !== false) endings.push(drawPeople(frame.head, people))
+  if (parts.status !== false) endings.push(drawStatus(frame.foot, document))
+  frame.head.hidden = parts.people === false && typeof (parts.toolbar ?? true) !== "boolean"
+  frame.foot.hidden = parts.status === false
+  // For the list of the documents on this device.
+  endings.push(title.onChange((text) => document.keepInfo({ title: text })))
+
+  let editor: LigatureEditor | null = null
+  let destroyed: Promise<void> | null = null
+  let wantsFocus = false
+
+  const whenReady = document.whenLoaded.then(() => {
+    if (destroyed !== null) return new Promise<never>(() => undefined)
+    frame.page.textContent = ""
+    frame.page.removeAttribute("aria-busy")
+    editor = createView({
+      element: frame.page,
+      doc: document.doc,
+      awareness: document.awareness,
+      readOnly: document.readOnly,
+      placeholder: options.placeholder,
+    })
+    endings.push(() => editor?.destroy())
+    if (parts.toolbar !== false) {
+      const toolbar = createToolbar(editor)
+      if (parts.toolbar instanceof HTMLElement) parts.toolbar.append(toolbar.element)
+      else frame.head.prepend(toolbar.element)
+      endings.push(() => toolbar.destroy())
+    }
+    if (wantsFocus) editor.focus()
+    return editor
+  })
+
+  return {
+    document,
+    get editor() {
+      return editor
+    },
+    whenReady,
+    title,
+    people,
+    readOnly: document.readOnly,
+    get status() {
+      return document.status
+    },
+    onStatus: (listener) => document.onStatus(listener),
+    setUser(next) {
+      document.awareness.setLocalStateField("user", { ...next })
+    },
+    focus() {
+      wantsFocus = true
+      editor?.focus()
+    },
+    text: () => editor?.view.state.doc.textBetween(0, editor.view.state.doc.content.size, "\n", "\n") ?? null,
+    saveAs: (name) => saveAs(document, { ...connection, document: name }),
+    flush: () => document.flush(),
+    destroy() {
+      destroyed ??= end()
+      return destroyed
+    },
+  }
+
+  async function end(): Promise<void> {
+    for (const ending of endings.toReversed()) ending()
+    editor = null
+    await document.destroy()
+  }
+}
+
+interface Frame {
+  readonly root: HTMLElement
+  readonly head: HTMLElement
+  readonly page: HTMLElement
+  readonly foot: HTMLElement
+}
+
+function drawFrame(element: HTMLElement): Frame {
+  const part = (name: string, ...children: readonly HTMLElement[]): HTMLElement => {
+    const made = element.ownerDocument.createElement("div")
+    made.className = name
+    made.append(...children)
+    return made
+  }
+  const head = part("ligature-head")
+  const page = part("ligature-page", drawSkeleton(element.ownerDocument))
+  const foot = part("ligature-foot")
+  const root = part("ligature", head, page, foot)
+  page.setAttribute("aria-busy", "true")
+  element.append(root)
+  return { root, head, page, foot }
+}
+
+/** Grey lines where the text will be. */
+function drawSkeleton(page: Document): HTMLElement {
+  const skeleton = page.createElement("div")
+  skeleton.className = "ligature-skeleton"
+  skeleton.setAttribute("aria-hidden", "true")
+  for (let line = 0; line < 5; line += 1) skeleton.append(page.createElement("span"))
+  return skeleton
+}
+
+function tokenOf(token: EmbedOptions["token"]): OpenDocumentOptions["token"] {
+  return typeof token === "string" ? () => token : token
+}
+
+function checkOptions({ element, url, document, user }: EmbedOptions): void {
+  if (!(element instanceof Object) || typeof element.append !== "function") {
+    throw new TypeError(`element must be an HTML element, not ${String(element)}`)
+  }
+  if (typeof url !== "string" || url === "") throw new TypeError(`url must be the server's address, not ${String(url)}`)
+  if (typeof document !== "string" || document === "") {
+    throw new TypeError(`document must be a document name, not ${String(document)}`)
+  }
+  if (user !== undefined && !/^#[0-9a-f]{6}$/i.test(user.color)) {
+    throw new TypeError(`user.color must look like #1a2b3c, not ${String(user.color)}`)
+  }
+}
