@@ -60,7 +60,8 @@ function reportFailure(error: unknown): void {
     process.exitCode = error instanceof ConfigError && error.code !== "CANNOT_LISTEN" ? BAD_USE : FAILED
     process.stderr.write(`${error.message}\n`)
   } else {
-    process.stderr.write(`Ligature stopped over a fault of its own: ${error instanceof Error ? error.stack : error}\n`)
+    const details = error instanceof Error ? error.stack : String(error)
+    process.stderr.write(`Ligature stopped over a fault of its own: ${details}\n`)
   }
 }
 

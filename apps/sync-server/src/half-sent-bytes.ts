@@ -22,11 +22,12 @@ export class HalfSentBytes {
     return this.#total
   }
 
-  /** @param giveUp called for the connection that holds most, when all of them together hold too much */
+  /** @param giveUp called for the connection that holds most, when all of them together hold too much; it must be read no further */
   watch(websocket: WebSocket, socket: Socket, giveUp: (heaviest: WebSocket) => void): void {
     const entry = { bytes: 0, lastChunk: 0 }
     this.#held.set(websocket, entry)
     const set = (bytes: number): void => {
+      if (!this.#held.has(websocket)) return
       this.#total += bytes - entry.bytes
       entry.bytes = bytes
     }
@@ -35,7 +36,7 @@ export class HalfSentBytes {
       if (!this.#held.has(websocket)) return
       entry.lastChunk = chunk.length
       set(entry.bytes + chunk.length)
-      if (this.#total > this.#cap) giveUp(this.#heaviest() ?? websocket)
+      if (this.#total > this.#cap) this.#drop(this.#heaviest() ?? websocket, giveUp)
     })
     const ended = (length: number): void => {
       // What is left after a whole message came with the last chunk; so the count cannot drift over fragments' headers.
@@ -49,11 +50,18 @@ export class HalfSentBytes {
     })
   }
 
+  /** What it holds is counted no longer, so that one is given up and not everybody after it. */
+  #drop(websocket: WebSocket, giveUp: (heaviest: WebSocket) => void): void {
+    this.#total -= this.#held.get(websocket)?.bytes ?? 0
+    this.#held.delete(websocket)
+    giveUp(websocket)
+  }
+
   #heaviest(): WebSocket | undefined {
     let heaviest: WebSocket | undefined
     let most = 0
     for (const [websocket, { bytes }] of this.#held) {
-      if (bytes <= most || websocket.readyState !== websocket.OPEN) continue
+      if (bytes <= most) continue
       heaviest = websocket
       most = bytes
     }

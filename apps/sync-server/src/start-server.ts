@@ -1,5 +1,4 @@
 import type { Server } from "node:http"
-import type { AddressInfo } from "node:net"
 import { setTimeout as wait } from "node:timers/promises"
 import { StoreError, type DocumentStore } from "@ligature/store"
 import { openLevelStore } from "@ligature/store-level"
@@ -40,7 +39,7 @@ export interface ServerParts {
 export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
   const log = parts.log ?? silentLog
   const limits = { ...DEFAULT_SERVER_LIMITS, ...parts.limits }
-  const store = parts.store ?? (await openLevelStore(config.data))
+  const store = parts.store ?? (await openReportingStore(config.data, log))
   const stopLogging = store.onHealth((health) => {
     if (health.state === "failing") log.error({ err: health.cause }, "the store cannot be written; retrying")
     if (health.state === "ok") log.info("the store can be written again")
@@ -77,6 +76,15 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   }
 }
 
+async function openReportingStore(folder: string, log: ServerLog): Promise<DocumentStore> {
+  const store = await openLevelStore(folder)
+  store.onReport(({ kind, document, cause }) => {
+    if (kind === "quarantined") log.error({ document, err: cause }, "a document is damaged and out of use")
+    else log.warn({ document, err: cause }, "a document could not be compacted; its log stays as it is")
+  })
+  return store
+}
+
 /** @param stoppedListening resolves when the last connection is gone, so it is awaited last */
 async function shutDown(
   stoppedListening: PromiseLike<unknown>,
@@ -110,6 +118,8 @@ function answerOtherUpgrades(server: Server): void {
 }
 
 function addressOf(server: Server, host: string): URL {
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === "string") throw new TypeError(`a TCP server has no address ${address}`)
+  const { port } = address
   return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
 }

@@ -55,7 +55,7 @@ export function openSyncEndpoint(o: {
     if (wanted.document === null) return closeWith(websocket, wanted.refusal)
 
     heartbeat.watch(websocket)
-    if (socket instanceof Socket) halfSent.watch(websocket, socket, (heaviest) => closeWith(heaviest, CLOSE.later))
+    if (socket instanceof Socket) halfSent.watch(websocket, socket, giveUp)
     joinRoom({ rooms, websocket, request: wanted, limits, clock })
   }
 
@@ -75,6 +75,12 @@ export function openSyncEndpoint(o: {
       await Promise.all([...server.clients].map((websocket) => goodbye(websocket)))
     },
   }
+}
+
+/** Says why and reads no more of what the other side has under way; the closing handshake's deadline cuts it. */
+function giveUp(websocket: WebSocket): void {
+  closeWith(websocket, CLOSE.later)
+  websocket.pause()
 }
 
 /** Resolves when the connection is gone; the closing handshake's own deadline sees to that. */

@@ -13,7 +13,9 @@ export function serveWebApp(app: FastifyInstance, folder: string): void {
     root: folder,
     serve: false,
     cacheControl: false,
-    setHeaders: (answer, path) => answer.setHeader("cache-control", cachingOf(path.slice(folder.length))),
+    setHeaders: (answer, path) => {
+      void answer.setHeader("cache-control", cachingOf(path.slice(folder.length)))
+    },
   })
 
   const page = (_request: unknown, reply: FastifyReply): FastifyReply => {

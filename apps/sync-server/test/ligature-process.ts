@@ -4,7 +4,7 @@ import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { ensureBuilt } from "./ensure-built.ts"
 
-export const LIGATURE: string = fileURLToPath(new URL("../bin/ligature.js", import.meta.url))
+const LIGATURE: string = fileURLToPath(new URL("../bin/ligature.js", import.meta.url))
 
 export interface Ended {
   readonly code: number | null
@@ -31,6 +31,8 @@ export interface LigatureOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A shell line to run before, in the same process: limits of the system are set this way. */
   readonly shell?: string
+  /** The file to run instead of the committed one. */
+  readonly command?: string
 }
 
 /** Runs `ligature` to its end. */
@@ -72,9 +74,9 @@ export async function startLigature(
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
-function spawnLigature(args: readonly string[], { env = {}, shell }: LigatureOptions): Child {
-  const command = [process.execPath, LIGATURE, ...args]
-  const [file = "", ...rest] = shell === undefined ? command : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...command]
+function spawnLigature(args: readonly string[], { env = {}, shell, command = LIGATURE }: LigatureOptions): Child {
+  const run = [process.execPath, command, ...args]
+  const [file = "", ...rest] = shell === undefined ? run : ["bash", "-c", `${shell}; exec "$@"`, "bash", ...run]
   return spawn(file, rest, { env: { PATH: process.env["PATH"], ...env }, stdio: ["ignore", "pipe", "pipe"] })
 }
 
@@ -86,8 +88,8 @@ function endOf(child: Child): { ended: Promise<Ended>; said: { stdout: string; s
     })
   }
   const ended = once(child, "close").then(([code, signal]): Ended => ({
-    code: code as number | null,
-    signal: signal as NodeJS.Signals | null,
+    code,
+    signal,
     ...said,
   }))
   return { ended, said }

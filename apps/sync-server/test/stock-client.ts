@@ -19,14 +19,14 @@ type ProviderClass = new (
 ) => Provider
 
 /** The released packages, under the names they are installed by. */
-export const STOCK_VERSIONS = {
+const PROVIDERS: Readonly<Record<StockVersion, () => Promise<object>>> = {
   "1.5": () => import("y-websocket-1"),
   "2.1": () => import("y-websocket-2"),
   "3.0": () => import("y-websocket-3.0"),
   "3.1": () => import("y-websocket"),
-} as const
+}
 
-export type StockVersion = keyof typeof STOCK_VERSIONS
+export type StockVersion = "1.5" | "2.1" | "3.0" | "3.1"
 
 /** Somebody else's program: an unmodified provider with a document. */
 export interface StockClient extends Disposable {
@@ -40,7 +40,9 @@ export interface StockClient extends Disposable {
 
 /** @param sync `ws://host/sync` */
 export async function openStockClient(version: StockVersion, sync: string, document: string): Promise<StockClient> {
-  const { WebsocketProvider } = (await STOCK_VERSIONS[version]()) as unknown as { WebsocketProvider: ProviderClass }
+  const released = await PROVIDERS[version]()
+  if (!hasProvider(released)) throw new TypeError(`y-websocket ${version} has no provider`)
+  const { WebsocketProvider } = released
   const doc = new Y.Doc()
   const closes: number[] = []
   const provider = new WebsocketProvider(sync, document, doc, {
@@ -82,4 +84,9 @@ export async function openStockClient(version: StockVersion, sync: string, docum
       doc.destroy()
     },
   }
+}
+
+/** Their types differ in what does not matter here. */
+function hasProvider(released: object): released is { readonly WebsocketProvider: ProviderClass } {
+  return "WebsocketProvider" in released
 }

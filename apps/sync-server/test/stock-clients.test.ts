@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { startLigature } from "./ligature-process.ts"
-import { openStockClient, STOCK_VERSIONS, type StockClient, type StockVersion } from "./stock-client.ts"
+import { openStockClient, type StockClient, type StockVersion } from "./stock-client.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
-const VERSIONS = Object.keys(STOCK_VERSIONS) as StockVersion[]
+const VERSIONS: readonly StockVersion[] = ["1.5", "2.1", "3.0", "3.1"]
 
 describe("released y-websocket providers, unmodified", () => {
   test.each(VERSIONS)("%s and every other version write together and see each other", async (version) => {

@@ -1,0 +1,206 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import { connect, type Socket } from "node:net"
+import { CLOSE, encodeUpstream, offerSubprotocols } from "@ligature/protocol"
+import { openMemoryStore } from "@ligature/store"
+import { describe, expect, test } from "vitest"
+import { WebSocket, type ClientOptions } from "ws"
+import { attach } from "../src/index.ts"
+import { listenAnywhere } from "./free-port.ts"
+import { RawClient } from "./raw-client.ts"
+import { testServer } from "./test-server.ts"
+
+describe("a handshake", () => {
+  test.each<[what: string, path: string, options: ClientOptions, code: number]>([
+    ["with a page of another site", "/sync/minutes", { origin: "https://evil.example" }, CLOSE.notAllowed],
+    ["with a page without an origin", "/sync/minutes", { origin: "null" }, CLOSE.notAllowed],
+    ["for no document", "/sync/", {}, CLOSE.noSuchDocument],
+    ["for no document and no slash", "/sync", {}, CLOSE.noSuchDocument],
+    ["for a name that does not decode", "/sync/%zz", {}, CLOSE.malformed],
+    ["for a name that is no UTF-8", "/sync/%ff", {}, CLOSE.malformed],
+    ["for a name with a control character", "/sync/a%00b", {}, CLOSE.malformed],
+    ["for a name of 201 bytes", `/sync/${"n".repeat(201)}`, {}, CLOSE.malformed],
+  ])("%s is accepted and closed with a code that ends the retries", async (_what, path, options, code) => {
+    await using server = await testServer()
+    const socket = new WebSocket(server.sync.replace("/sync", path), options)
+    const opened = once(socket, "open")
+    const [got] = await once(socket, "close")
+    await opened
+    expect(got).toBe(code)
+  })
+
+  test.each(["/sync/minutes?token=secret", "/sync/a%2Fb", "/sync/a/b", "/sync/%E2%9C%8D", `/sync/${"n".repeat(200)}`])(
+    "for %s is welcome",
+    async (path) => {
+      await using server = await testServer()
+      using client = await new RawClient(server.sync.replace("/sync", path)).loaded()
+      expect(client.isLoaded).toBe(true)
+    },
+  )
+
+  test("a name is decoded once: a%2Fb and a/b are one document, a%252Fb is another", async () => {
+    await using server = await testServer()
+    using ann = await new RawClient(`${server.sync}/a%2Fb`).loaded()
+    ann.doc.getText("text").insert(0, "here")
+    await ann.saved()
+    using ben = await new RawClient(`${server.sync}/a/b`).loaded()
+    expect(ben.doc.getText("text").toJSON()).toBe("here")
+    using cy = await new RawClient(`${server.sync}/a%252Fb`).loaded()
+    expect(cy.doc.getText("text").toJSON()).toBe("")
+  })
+
+  test("selects our subprotocol and never a credential", async () => {
+    await using server = await testServer()
+    const offers = [
+      [offerSubprotocols({ token: "secret", browserSecret: "also secret" }), "ligature.v1"],
+      [[], ""],
+      [["chat"], "chat"],
+    ] as const
+    for (const [offer, selected] of offers) {
+      const socket = new WebSocket(`${server.sync}/minutes`, [...offer])
+      await once(socket, "open")
+      expect(socket.protocol).toBe(selected)
+      socket.terminate()
+    }
+  })
+
+  test("allows the origins it was told", async () => {
+    await using server = await testServer({
+      publicUrl: "https://docs.example.org",
+      allowedOrigins: ["https://blog.example.org"],
+    })
+    const own = server.address
+    for (const origin of [own, "https://docs.example.org", "https://blog.example.org"]) {
+      const socket = new WebSocket(`${server.sync}/minutes`, { origin })
+      const [frame] = await once(socket, "message")
+      expect(Buffer.isBuffer(frame)).toBe(true)
+      socket.terminate()
+    }
+  })
+
+  test("by a name that is not ours gets 421, to another path 404", async () => {
+    await using server = await testServer()
+    const refusals = [
+      [`${server.sync}/minutes`, { headers: { host: "evil.example" } }, 421],
+      [server.sync.replace("/sync", "/elsewhere"), {}, 404],
+    ] as const
+    for (const [url, options, status] of refusals) {
+      const socket = new WebSocket(url, options)
+      socket.on("error", () => {})
+      const [, response] = await once(socket, "unexpected-response")
+      expect(response.statusCode).toBe(status)
+      socket.terminate()
+    }
+  })
+})
+
+describe("a connection", () => {
+  test("that says nothing at all is closed; one that said something may be silent", async () => {
+    await using server = await testServer({ limits: { firstMessageMs: 200 } })
+    const reader = new WebSocket(`${server.sync}/minutes`)
+    const readerClosed = once(reader, "close")
+    await once(reader, "open")
+    reader.send(encodeUpstream({ type: "sync-step-1", stateVector: Uint8Array.of(0) }))
+    const mute = new WebSocket(`${server.sync}/minutes`)
+    const [code] = await once(mute, "close")
+    expect(code).toBe(CLOSE.slowDown)
+    // The mute one came later, so the reader's own deadline is over too.
+    expect(reader.readyState).toBe(reader.OPEN)
+    reader.terminate()
+    await readerClosed
+  })
+
+  test("whose peer answers no ping is cut, and its presence goes", async () => {
+    await using server = await testServer({ limits: { pingIntervalMs: 100, closeTimeoutMs: 100 } })
+    const gone = new WebSocket(`${server.sync}/minutes`, { autoPong: false })
+    const here = new WebSocket(`${server.sync}/minutes`)
+    for (const socket of [gone, here]) {
+      await once(socket, "open")
+      socket.send(encodeUpstream({ type: "sync-step-1", stateVector: Uint8Array.of(0) }))
+    }
+    const [code] = await once(gone, "close")
+    expect(code).toBe(1006)
+    expect(here.readyState).toBe(here.OPEN)
+    here.terminate()
+  })
+
+  test("that sends more than its share is read slower and loses nothing", async () => {
+    await using server = await testServer({ limits: { burstBytes: 2_000, bytesPerSecond: 50_000 } })
+    using ann = await new RawClient(`${server.sync}/minutes`).loaded()
+    using ben = await new RawClient(`${server.sync}/minutes`).loaded()
+    for (let word = 0; word < 100; word += 1) ann.doc.getText("text").insert(0, `${word} `.padEnd(100, "."))
+    await ann.saved()
+    await ben.until(() => ben.doc.getText("text").length === 10_000)
+    expect(ben.doc.getText("text").toJSON()).toBe(ann.doc.getText("text").toJSON())
+  })
+
+  test("with half a message is given up when all halves together are too much, and small writers go on", async () => {
+    await using server = await testServer({ limits: { halfSentBytes: 1_000_000 } })
+    using ann = await new RawClient(`${server.sync}/minutes`).loaded()
+    const small = await halfMessage(server.port, 300_000)
+    const large = await halfMessage(server.port, 800_000)
+    expect(await closeCodeOn(large)).toBe(CLOSE.later)
+    ann.doc.getText("text").insert(0, "a small writer")
+    await ann.saved()
+    expect(small.destroyed).toBe(false)
+    small.destroy()
+    large.destroy()
+  })
+})
+
+test("sits on somebody else's HTTP server and leaves the rest of it alone", async () => {
+  const http = createServer((_request, response) => response.end("my own page"))
+  http.on("upgrade", (request, socket) => {
+    if (request.url === "/mine") socket.end("HTTP/1.1 418 Mine\r\n\r\n")
+  })
+  const port = await listenAnywhere(http)
+  await using store = openMemoryStore()
+  const ligature = attach({ server: http, store })
+
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("my own page")
+  using ann = await new RawClient(`ws://127.0.0.1:${port}/sync/minutes`).loaded()
+  ann.doc.getText("text").insert(0, "embedded")
+  await ann.saved()
+  const mine = new WebSocket(`ws://127.0.0.1:${port}/mine`)
+  mine.on("error", () => {})
+  const [, response] = await once(mine, "unexpected-response")
+  expect(response.statusCode).toBe(418)
+  mine.terminate()
+
+  expect(await ligature.close()).toEqual({ unstored: [] })
+  expect((await ann.closed).code).toBe(CLOSE.restart)
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("my own page")
+  http.closeAllConnections()
+  http.close()
+})
+
+/** A WebSocket by hand that begins a message of 2 MB and sends this much of it. */
+async function halfMessage(port: number, bytes: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1")
+  await once(socket, "connect")
+  socket.write(
+    `GET /sync/minutes HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString("base64")}\r\n\r\n`,
+  )
+  await once(socket, "data")
+  const header = Buffer.alloc(14)
+  header[0] = 0x82
+  header[1] = 0x80 | 127
+  header.writeBigUInt64BE(2_000_000n, 2)
+  socket.write(header)
+  socket.write(Buffer.alloc(bytes))
+  return socket
+}
+
+/** The code in the first close frame that arrives; other frames of the server are passed over. */
+async function closeCodeOn(socket: Socket): Promise<number> {
+  let received = Buffer.alloc(0)
+  for await (const chunk of socket) {
+    received = Buffer.concat([received, Buffer.from(chunk)])
+    for (let at = 0; at + 4 <= received.length;) {
+      const length = (received[at + 1] ?? 0) & 127
+      if (received[at] === 0x88) return received.readUInt16BE(at + 2)
+      at += 2 + length
+    }
+  }
+  throw new Error("the connection ended without a close frame")
+}
