@@ -1,12 +1,6 @@
+import { isElement } from "./is-element.ts"
 import type { DOMOutputSpec, Node as BlockNode, TagParseRule } from "prosemirror-model"
-import {
-  type BlockAttributes,
-  blockAttributes,
-  clampIndent,
-  cleanLanguage,
-  cleanRestart,
-  isKnownKind,
-} from "./block.ts"
+import { type BlockAttributes, blockAttributes, clampIndent, cleanLanguage, cleanRestart } from "./block.ts"
 
 /**
  * How the editable view draws a block: the tag says its kind, data attributes say the rest, and the style sheet turns equal
@@ -15,9 +9,6 @@ import {
 export function blockToDOM(block: BlockNode): DOMOutputSpec {
   const attributes = blockAttributes(block)
   const dom = dataAttributes(attributes)
-  if (!isKnownKind(attributes.kind)) {
-    return ["div", { ...dom, "data-unsupported": attributes.kind, title: attributes.kind }, 0]
-  }
   switch (attributes.kind) {
     case "heading":
       return [`h${attributes.level ?? 1}`, dom, ...content(attributes)]
@@ -28,12 +19,19 @@ export function blockToDOM(block: BlockNode): DOMOutputSpec {
       return ["div", dom, ["hr", { contenteditable: "false" }], ["p", 0]]
     case "paragraph":
       return ["p", dom, ...content(attributes)]
+    default:
+      return ["div", { ...dom, "data-unsupported": attributes.kind, title: attributes.kind }, 0]
   }
 }
 
 /** The rules that read the view's own drawing back. */
 export const blockParseRules: readonly TagParseRule[] = [
-  { tag: "pre", preserveWhitespace: "full", getAttrs: (dom) => ({ ...fromDataAttributes(dom), kind: "code" }) },
+  {
+    tag: "pre",
+    contentElement: codeContent,
+    preserveWhitespace: "full",
+    getAttrs: (dom) => ({ ...fromDataAttributes(dom), kind: "code" }),
+  },
   ...([1, 2, 3] as const).map((level) => ({
     tag: `h${level}`,
     contentElement: taskContent,
@@ -63,9 +61,15 @@ function content(attributes: BlockAttributes): (DOMOutputSpec | 0)[] {
   ]
 }
 
+function codeContent(dom: Node): HTMLElement {
+  if (!isElement(dom)) throw new TypeError("a block is drawn as an element")
+  return dom.querySelector<HTMLElement>(":scope > code") ?? dom
+}
+
+/** A task item's text stands beside its checkbox, in an element of its own. */
 function taskContent(dom: Node): HTMLElement {
-  const element = dom as HTMLElement
-  return element.querySelector<HTMLElement>(":scope > .ligature-task-text") ?? element
+  if (!isElement(dom)) throw new TypeError("a block is drawn as an element")
+  return dom.querySelector<HTMLElement>(":scope > .ligature-task-text") ?? dom
 }
 
 function dataAttributes(attributes: BlockAttributes): Record<string, string> {

@@ -43,7 +43,17 @@ export const BLOCK_DEFAULTS: BlockAttributes = {
   restart: null,
 }
 
-export const BLOCK_ATTRIBUTE_NAMES: readonly BlockAttributeName[] = Object.keys(BLOCK_DEFAULTS) as BlockAttributeName[]
+export const BLOCK_ATTRIBUTE_NAMES: readonly BlockAttributeName[] = [
+  "id",
+  "kind",
+  "level",
+  "list",
+  "indent",
+  "checked",
+  "quote",
+  "language",
+  "restart",
+]
 
 /** The attributes of a block as they can be trusted: what another peer wrote out of range reads as its default. */
 export function blockAttributes(block: Node): BlockAttributes {

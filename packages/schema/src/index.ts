@@ -11,3 +11,6 @@ export {
   isKnownKind,
 } from "./block.ts"
 export { safeHref } from "./safe-href.ts"
+export { HtmlParser } from "./html-parser.ts"
+export { HtmlSerializer } from "./html-serializer.ts"
+export { blocksToText } from "./text-serializer.ts"

@@ -1,0 +1,26 @@
+import { DOMParser, type Node as DocumentNode, type ParseOptions, type Schema, type Slice } from "prosemirror-model"
+import { flattenHTML } from "./flatten-html.ts"
+
+/**
+ * Reads HTML of any origin into a document of flat blocks. For pasting (`clipboardParser` of the view) and for import;
+ * the view's own drawing is read by the schema's rules alone.
+ */
+export class HtmlParser extends DOMParser {
+  constructor(schema: Schema) {
+    super(schema, DOMParser.fromSchema(schema).rules)
+  }
+
+  override parse(dom: Node, options: ParseOptions = {}): DocumentNode {
+    return super.parse(flattened(dom, options), { ...options, preserveWhitespace: "full" })
+  }
+
+  override parseSlice(dom: Node, options: ParseOptions = {}): Slice {
+    return super.parseSlice(flattened(dom, options), { ...options, preserveWhitespace: "full" })
+  }
+}
+
+function flattened(dom: Node, options: ParseOptions): DocumentFragment {
+  return flattenHTML(dom, {
+    preserveWhitespace: options.preserveWhitespace === true || options.preserveWhitespace === "full",
+  })
+}

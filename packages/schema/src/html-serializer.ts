@@ -1,0 +1,158 @@
+import {
+  type DOMOutputSpec,
+  DOMSerializer,
+  type Fragment,
+  type Mark,
+  type Node as DocumentNode,
+  type Schema,
+} from "prosemirror-model"
+import { type BlockAttributes, type BlockList, blockAttributes } from "./block.ts"
+import { safeHref } from "./safe-href.ts"
+
+/** Writes blocks as the clean nested HTML that other programs expect: real lists, quotes, code and headings. */
+export class HtmlSerializer extends DOMSerializer {
+  constructor(schema: Schema) {
+    super(DOMSerializer.nodesFromSchema(schema), { ...DOMSerializer.marksFromSchema(schema), ...cleanMarks })
+  }
+
+  override serializeFragment(
+    fragment: Fragment,
+    options: { document?: Document } = {},
+    target?: HTMLElement | DocumentFragment,
+  ): HTMLElement | DocumentFragment {
+    const document = options.document ?? globalThis.document
+    const root = target ?? document.createDocumentFragment()
+    const blocks = blocksOf(fragment)
+    if (blocks === null) return super.serializeFragment(fragment, options, root)
+    const writer = new Writer(document, root, (block, parent) =>
+      super.serializeFragment(block.content, { document }, parent),
+    )
+    for (const block of blocks) writer.write(block)
+    return root
+  }
+}
+
+const cleanMarks: Record<string, (mark: Mark, inline: boolean) => DOMOutputSpec> = {
+  link: (mark) => {
+    const href = safeHref(mark.attrs["href"])
+    return href === null ? ["span", 0] : ["a", { href }, 0]
+  },
+  code: () => ["code", 0],
+}
+
+/** The blocks of a fragment, also out of whatever only groups them; null when it holds something else, such as part of a line. */
+function blocksOf(fragment: Fragment): DocumentNode[] | null {
+  const blocks: DocumentNode[] = []
+  for (const child of fragment.content) {
+    if (child.type.name === "block") blocks.push(child)
+    else {
+      const inner = child.isInline || child.isLeaf ? null : blocksOf(child.content)
+      if (inner === null) return null
+      blocks.push(...inner)
+    }
+  }
+  return blocks
+}
+
+interface OpenList {
+  readonly list: BlockList
+  readonly element: HTMLElement
+  /** Where what belongs to the last item goes. */
+  item: HTMLElement | null
+}
+
+class Writer {
+  readonly #document: Document
+  readonly #root: Node
+  readonly #inline: (block: DocumentNode, parent: HTMLElement) => void
+  #quote: HTMLElement | null = null
+  /** Open lists by indent, outermost first. */
+  #lists: OpenList[] = []
+
+  constructor(document: Document, root: Node, inline: (block: DocumentNode, parent: HTMLElement) => void) {
+    this.#document = document
+    this.#root = root
+    this.#inline = inline
+  }
+
+  write(block: DocumentNode): void {
+    const attributes = blockAttributes(block)
+    if (attributes.quote !== (this.#quote !== null)) {
+      this.#lists = []
+      this.#quote = attributes.quote ? this.#append(this.#root, "blockquote") : null
+    }
+    if (attributes.list === null) this.#writeOutsideList(block, attributes)
+    else this.#writeItem(block, attributes, attributes.list)
+  }
+
+  #writeOutsideList(block: DocumentNode, attributes: BlockAttributes): void {
+    this.#lists.length = Math.min(this.#lists.length, attributes.indent)
+    const item = this.#lists.length === attributes.indent ? this.#lists.at(-1)?.item : null
+    if (item === null || item === undefined) this.#lists = []
+    const element = this.#element(block, attributes, item ?? this.#quote ?? this.#root)
+    if ((item === null || item === undefined) && attributes.indent > 0)
+      element.dataset["indent"] = String(attributes.indent)
+  }
+
+  #writeItem(block: DocumentNode, attributes: BlockAttributes, list: BlockList): void {
+    this.#lists.length = Math.min(this.#lists.length, attributes.indent + 1)
+    const last = this.#lists[attributes.indent]
+    if (last !== undefined && (last.list !== list || attributes.restart !== null))
+      this.#lists.length = attributes.indent
+    while (this.#lists.length <= attributes.indent) {
+      const outer = this.#lists.at(-1)
+      const parent = outer?.item ?? outer?.element ?? this.#quote ?? this.#root
+      this.#lists.push({ list, element: this.#append(parent, list === "ordered" ? "ol" : "ul"), item: null })
+    }
+    const open = this.#lists[attributes.indent]
+    if (open === undefined) return
+    if (attributes.restart !== null) open.element.setAttribute("start", String(attributes.restart))
+    const item = this.#append(open.element, "li")
+    open.item = item
+    if (list === "task") {
+      const checkbox = this.#append(item, "input")
+      checkbox.setAttribute("type", "checkbox")
+      checkbox.setAttribute("disabled", "")
+      if (attributes.checked) checkbox.setAttribute("checked", "")
+    }
+    if (attributes.kind === "paragraph") this.#inline(block, item)
+    else this.#element(block, attributes, item)
+  }
+
+  #element(block: DocumentNode, attributes: BlockAttributes, parent: Node): HTMLElement {
+    switch (attributes.kind) {
+      case "heading": {
+        const element = this.#append(parent, `h${attributes.level ?? 1}`)
+        this.#inline(block, element)
+        return element
+      }
+      case "code": {
+        const element = this.#append(parent, "pre")
+        const code = this.#append(element, "code")
+        if (attributes.language !== null) code.className = `language-${attributes.language}`
+        this.#inline(block, code)
+        return element
+      }
+      case "rule": {
+        if (block.childCount === 0) return this.#append(parent, "hr")
+        const element = this.#append(parent, "div")
+        element.dataset["kind"] = "rule"
+        this.#append(element, "hr")
+        this.#inline(block, this.#append(element, "p"))
+        return element
+      }
+      default: {
+        const element = this.#append(parent, attributes.kind === "paragraph" ? "p" : "div")
+        if (attributes.kind !== "paragraph") element.dataset["kind"] = attributes.kind
+        this.#inline(block, element)
+        return element
+      }
+    }
+  }
+
+  #append(parent: Node, tag: string): HTMLElement {
+    const element = this.#document.createElement(tag)
+    parent.appendChild(element)
+    return element
+  }
+}
