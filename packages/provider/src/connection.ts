@@ -11,9 +11,10 @@ import {
 } from "@ligature/protocol"
 import type { Awareness } from "y-protocols/awareness"
 import { WebsocketProvider } from "y-websocket"
-import type * as Y from "yjs"
+import * as Y from "yjs"
 import { IncomingFrames } from "./incoming-frames.ts"
 import { ReconnectTurn } from "./reconnect.ts"
+import { encodeSettledState } from "./settled-state.ts"
 import type { ServerAddress } from "./server-address.ts"
 import type { LinkState } from "./status.ts"
 import { renewalTime } from "./token.ts"
@@ -22,7 +23,11 @@ import { Transport, type TransportOwner, type WebSocketClass } from "./transport
 /** The server keeps every connection alive with something at least every 20 s; one silent for longer is dead. */
 const SILENCE_MS = 30_000
 /** How long a connection may take to answer when we have reason to doubt it. */
-const ANSWER_MS = 5_000
+const ANSWER_MS = 10_000
+/** A change that waits this long for its receipt while nothing else arrives gives reason to doubt. */
+const RECEIPT_MS = 5_000
+/** A connection whose receipts are so late is called stalled. */
+const STALLED_MS = 10_000
 /** How often silence and missing receipts are looked at. */
 const HEARTBEAT_MS = 2_500
 
@@ -47,7 +52,7 @@ export interface ConnectionEvents {
   receipt(count: number): void
   disconnected(): void
   access(access: Access, reason: AccessReason): void
-  /** When the oldest change still waits for its receipt, since then; null when none waits. */
+  /** Since when the oldest change has waited for its receipt; null when none waits. */
   waitingSince(): Millis | null
 }
 
@@ -75,13 +80,12 @@ export class Connection implements TransportOwner {
     this.#turn = new ReconnectTurn(o.clock, o.random)
     this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock)
     const parameters = o.schema === undefined ? {} : { schema: String(o.schema) }
-    const socketClass = o.socketClass
-    const open = (url: string): Transport => new Transport(this, socketClass, url)
+    const open = (url: string): Transport => new Transport(this, o.socketClass, url)
     this.provider = new WebsocketProvider(o.address.base, o.address.room, o.doc, {
       connect: false,
       awareness: o.awareness,
       params: { ...o.address.parameters, ...parameters },
-      WebSocketPolyfill: constructorOf(open),
+      WebSocketPolyfill: socketClassOf(open),
       // Another tab's disconnect would clear everybody's presence here.
       disableBc: true,
       // Waiting is the transport's: it knows jitter and can be hurried.
@@ -116,6 +120,20 @@ export class Connection implements TransportOwner {
       if (this.#link.state === "closed") this.#triedFreshToken = false
       this.provider.connect()
     }
+  }
+
+  /** Connects anew at once: what this connection was not allowed to send goes with the next one. */
+  restart(): void {
+    this.#transport?.fail(CLOSE.goingAway)
+    this.#turn.hurry()
+  }
+
+  /** Sends all that the server lacked when it asked, and all that was made since: for what went past y-websocket's own listener. */
+  resend(): void {
+    const transport = this.#transport
+    if (transport === null || transport.serverHas === null) return
+    const update = Y.encodeStateAsUpdate(this.#o.doc, transport.serverHas)
+    transport.send(encodeUpstream({ type: "sync-step-2", update }))
   }
 
   destroy(): void {
@@ -160,11 +178,18 @@ export class Connection implements TransportOwner {
     this.#o.on.sent(message, count)
   }
 
+  settled(update: Uint8Array, serverHas: Uint8Array): Uint8Array {
+    const { pendingStructs, pendingDs } = this.#o.doc.store
+    return pendingStructs === null && pendingDs === null ? update : encodeSettledState(this.#o.doc, serverHas)
+  }
+
   closed(transport: Transport, code: number): void {
-    // What arrived before the end counts.
-    this.frames.flush()
+    if (this.#transport === transport) {
+      // What arrived before the end counts.
+      this.frames.flush()
+      this.#transport = null
+    }
     this.#cancelRenewal?.()
-    if (this.#transport === transport) this.#transport = null
     const rule = closeRule(code)
     this.#turn.failed(rule.retry === "later" ? "later" : "backoff")
     this.#o.on.disconnected()
@@ -218,8 +243,8 @@ export class Connection implements TransportOwner {
       return
     }
     const waiting = this.#o.on.waitingSince()
-    const stalled = waiting !== null && now - waiting > 2 * ANSWER_MS
-    if (waiting !== null && now - waiting > ANSWER_MS && now - this.#lastHeard > ANSWER_MS) this.#doubt()
+    const stalled = waiting !== null && now - waiting > STALLED_MS
+    if (waiting !== null && now - waiting > RECEIPT_MS && now - this.#lastHeard > RECEIPT_MS) this.#doubt()
     if (stalled !== this.#link.stalled) this.#setLink({ state: "connected", stalled })
   }
 
@@ -236,9 +261,17 @@ export class Connection implements TransportOwner {
   }
 }
 
-/** y-websocket asks for a WebSocket class and uses the members that Transport has. */
-function constructorOf(open: (url: string) => Transport): typeof WebSocket {
-  return function OurTransport(url: string | URL) {
-    return open(String(url))
-  } as unknown as typeof WebSocket
+/** The class y-websocket constructs its sockets with. */
+function socketClassOf(open: (url: string) => Transport): typeof WebSocket {
+  // A constructor that returns an object gives that object to `new`.
+  const constructor: unknown = function OurTransport(url: string): Transport {
+    return open(url)
+  }
+  if (!isSocketClass(constructor)) throw new TypeError("a function is a constructor")
+  return constructor
+}
+
+/** y-websocket names the whole class as its type and uses the members that Transport has. */
+function isSocketClass(value: unknown): value is typeof WebSocket {
+  return typeof value === "function"
 }

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from "@ligature/protocol"
 import * as Y from "yjs"
 import { nextFrame } from "./next-frame.ts"
+import { report } from "./notify.ts"
 
 type Kind = "sync-step-2" | "update" | "awareness" | "auth"
 
@@ -60,8 +61,8 @@ export class IncomingFrames {
     try {
       if (updates.length > 0) Y.transact(this.#doc, () => updates.forEach(hand), this.#origin(), false)
     } catch (error) {
-      // An observer of the document threw. Yjs has applied the updates all the same, and y-websocket itself reports it like this.
-      console.error("An observer of the document failed", error)
+      // An observer of the document threw. Yjs has applied the updates all the same.
+      report(error)
     }
     behind.forEach(hand)
   }

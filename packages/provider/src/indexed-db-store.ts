@@ -90,12 +90,10 @@ class IndexedDbStore implements LocalStore {
       const rows = await transaction.objectStore("documents").index("owner").getAll(ownerOf(owner))
       const changes = transaction.objectStore("changes")
       const documents = await Promise.all(
-        rows.map(async (row) => ({
-          document: row.document,
-          ...(row.title === undefined ? {} : { title: row.title }),
-          opened: row.opened ?? NEVER,
-          changes: await changes.count(changesOf(row.copy)),
-        })),
+        rows.map(async ({ copy, document, title, opened = NEVER }): Promise<LocalDocument> => {
+          const listed = { document, opened, changes: await changes.count(changesOf(copy)) }
+          return title === undefined ? listed : Object.assign(listed, { title })
+        }),
       )
       return documents.sort((a, b) => b.opened - a.opened)
     })
@@ -160,6 +158,7 @@ type LocalTransaction<Mode extends "readonly" | "readwrite"> = IDBPTransaction<L
 
 async function open(name: string, lost: () => void): Promise<Database> {
   if (typeof indexedDB === "undefined") throw new LocalStoreError("LOCAL_STORE_ABSENT", "this runtime has no IndexedDB")
+  let database: Database | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   const blocked = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -174,14 +173,15 @@ async function open(name: string, lost: () => void): Promise<Database> {
       database.createObjectStore("changes", { keyPath: ["copy", "id"] })
     },
     // A newer version wants to upgrade: let it, or both tabs hang. What we write next fails and says so.
-    blocking(_current, _blocked, event) {
+    blocking() {
       lost()
-      ;(event.target as IDBDatabase).close()
+      database?.close()
     },
     terminated: lost,
   })
   try {
-    return await Promise.race([opening, blocked])
+    database = await Promise.race([opening, blocked])
+    return database
   } catch (cause) {
     // It may still open later; then nobody holds it.
     opening.then((database) => database.close()).catch(() => undefined)

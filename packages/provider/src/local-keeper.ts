@@ -1,21 +1,21 @@
 import type { Cancel, Clock } from "@ligature/protocol"
-import { type LocalCopy, type LocalFacts, type LocalKey, type LocalStore, LocalStoreError } from "./local-store.ts"
-import type { LocalKeeping } from "./status.ts"
 import {
-  localStoreOffSentence,
-  newerVersionSentence,
-  noDatabaseSentence,
-  storageFailedSentence,
-  storageFullSentence,
-  storageSlowSentence,
-} from "./strings.ts"
+  type LocalCopy,
+  type LocalFacts,
+  type LocalKey,
+  type LocalStore,
+  LocalStoreError,
+  type LocalStoreErrorCode,
+} from "./local-store.ts"
+import type { LocalKeeping } from "./status.ts"
+import { STRINGS } from "./strings.ts"
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
 /** A store that has not answered for so long is treated as failing until it does. */
 const PATIENCE_MS = 5_000
-/** Records are merged after so many writes. */
-const WRITES_BEFORE_COMPACTION = 64
+/** Small records are merged when there are so many. */
+const RECORDS_BEFORE_COMPACTION = 64
 
 export interface KeeperEvents {
   /** What this device had, once it could be read. */
@@ -47,15 +47,17 @@ export class LocalKeeper {
   #work: Promise<void> | null = null
   #retryDelay = FIRST_RETRY_MS
   #cancelRetry: Cancel | null = null
-  #writes = 0
+  /** Records written, or found, since small ones were last merged. */
+  #small = 0
   #closed = false
 
+  /** `store` is null where documents are not to be kept on this device. */
   constructor(store: LocalStore | null, key: LocalKey, clock: Clock, on: KeeperEvents) {
     this.#store = store
     this.#key = key
     this.#clock = clock
     this.#on = on
-    if (store === null) this.#setKeeping({ state: "absent", reason: localStoreOffSentence })
+    if (store === null) this.#keeping = { state: "absent", reason: STRINGS.device.off }
   }
 
   get keeping(): LocalKeeping {
@@ -64,16 +66,8 @@ export class LocalKeeper {
 
   /** Reads what is kept. Resolves after the first attempt, whatever came of it, or when patience ends. */
   async open(): Promise<void> {
-    if (this.#store === null) return
     this.#start()
-    let cancel: Cancel | null = null
-    await Promise.race([
-      this.#work,
-      new Promise<void>((resolve) => {
-        cancel = this.#clock.after(PATIENCE_MS, resolve)
-      }),
-    ])
-    ;(cancel as Cancel | null)?.()
+    await this.#patiently(this.#work)
   }
 
   /** Keeps an update; `made` names the change it is, if a receipt is awaited for it. */
@@ -97,10 +91,10 @@ export class LocalKeeper {
     this.#start()
   }
 
-  /** Resolves when everything given so far is committed, or the store has failed to. */
+  /** Resolves when everything given so far is committed, or the store has failed to, or patience ends. Never rejects. */
   async flush(): Promise<void> {
     this.#start()
-    await this.#work
+    await this.#patiently(this.#work)
   }
 
   /** Writes what waits, then stops. */
@@ -119,13 +113,26 @@ export class LocalKeeper {
     this.#cancelRetry?.()
     this.#cancelRetry = null
     const cancelImpatience = this.#clock.after(PATIENCE_MS, () => {
-      this.#setKeeping({ state: "failing", reason: storageSlowSentence })
+      this.#setKeeping({ state: "failing", reason: STRINGS.device.slow })
     })
-    this.#work = this.#run().then((retry) => {
-      cancelImpatience()
-      this.#work = null
-      if (retry) this.#retryLater()
+    this.#work = this.#finish(this.#run(), cancelImpatience)
+  }
+
+  async #finish(run: Promise<boolean>, cancelImpatience: Cancel): Promise<void> {
+    const isLeft = await run
+    cancelImpatience()
+    this.#work = null
+    if (isLeft) this.#retryLater()
+  }
+
+  async #patiently(work: Promise<void> | null): Promise<void> {
+    if (work === null) return
+    let cancel = NO_TIMER
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.#clock.after(PATIENCE_MS, resolve)
     })
+    await Promise.race([work, patience])
+    cancel()
   }
 
   /** Resolves to true when something is left to try again. */
@@ -139,6 +146,7 @@ export class LocalKeeper {
       if (!this.#isLoaded) {
         const copy = await store.read(this.#key)
         this.#isLoaded = true
+        this.#small = copy.updates.length
         this.#on.loaded(copy)
         this.#works()
       }
@@ -146,15 +154,26 @@ export class LocalKeeper {
         batch = this.#waiting
         this.#waiting = nothing()
         await store.write(this.#key, batch)
-        this.#works()
         this.#on.kept(batch.made)
+        this.#small += batch.updates.length
         batch = null
-        if (++this.#writes % WRITES_BEFORE_COMPACTION === 0) await store.compact(this.#key)
+        this.#works()
+        await this.#compactNowAndThen(store)
       }
       return false
     } catch (error) {
       if (batch !== null) this.#waiting = together(batch, this.#waiting)
       return this.#failed(error)
+    }
+  }
+
+  async #compactNowAndThen(store: LocalStore): Promise<void> {
+    if (this.#small < RECORDS_BEFORE_COMPACTION) return
+    this.#small = 0
+    try {
+      await store.compact(this.#key)
+    } catch {
+      // Nothing is lost by it, and if the store has failed the next write says so.
     }
   }
 
@@ -165,22 +184,15 @@ export class LocalKeeper {
 
   #failed(error: unknown): boolean {
     const code = error instanceof LocalStoreError ? error.code : "LOCAL_STORE_FAILED"
-    switch (code) {
-      case "LOCAL_STORE_ABSENT":
-        this.#setKeeping({ state: "absent", reason: noDatabaseSentence })
-        this.#waiting = nothing()
-        this.#closed = true
-        return false
-      case "LOCAL_STORE_FULL":
-        this.#setKeeping({ state: "failing", reason: storageFullSentence })
-        return true
-      case "LOCAL_STORE_NEWER":
-        this.#setKeeping({ state: "failing", reason: newerVersionSentence })
-        return true
-      case "LOCAL_STORE_FAILED":
-        this.#setKeeping({ state: "failing", reason: storageFailedSentence })
-        return true
+    if (code === "LOCAL_STORE_ABSENT") {
+      // It will not come back while this page lives, and what waits for it would only grow.
+      this.#closed = true
+      this.#waiting = nothing()
+      this.#setKeeping({ state: "absent", reason: REASONS[code] })
+      return false
     }
+    this.#setKeeping({ state: "failing", reason: REASONS[code] })
+    return true
   }
 
   #retryLater(): void {
@@ -193,6 +205,15 @@ export class LocalKeeper {
     this.#keeping = keeping
     this.#on.keeping(keeping)
   }
+}
+
+const NO_TIMER: Cancel = () => undefined
+
+const REASONS: Readonly<Record<LocalStoreErrorCode, string>> = {
+  LOCAL_STORE_ABSENT: STRINGS.device.none,
+  LOCAL_STORE_FULL: STRINGS.device.full,
+  LOCAL_STORE_NEWER: STRINGS.device.newer,
+  LOCAL_STORE_FAILED: STRINGS.device.failed,
 }
 
 function nothing(): Waiting {

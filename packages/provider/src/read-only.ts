@@ -1,3 +1,5 @@
+import { notify } from "./notify.ts"
+
 /** Why the document cannot be edited now; `readOnlySentence` has the words for people. */
 export type ReadOnlyReason =
   | "loading"
@@ -40,7 +42,7 @@ export class ReadOnlyState implements ReadOnlySignal {
     const before = this.reason
     if (applies) this.#reasons.add(reason)
     else this.#reasons.delete(reason)
-    if (this.reason !== before) for (const listener of [...this.#listeners]) listener()
+    if (this.reason !== before) notify(this.#listeners)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Millis } from "@ligature/protocol"
-import { closedSentence, notKeptSentence, readOnlyNowSentence } from "./strings.ts"
+import { closeSentence, STRINGS } from "./strings.ts"
 
 /** Where the words of this browser are. `changes` counts what all its tabs made and no receipt covers yet. */
 export type Status =
@@ -27,6 +27,9 @@ export type LocalKeeping =
   | { readonly state: "failing"; readonly reason: string }
   | { readonly state: "absent"; readonly reason: string }
 
+/** What the browser said when it was asked not to evict what it keeps for us; asked with the first change made here. */
+export type StoragePersistence = "unasked" | "granted" | "refused" | "unavailable"
+
 /** The connection as the status needs to know it. */
 export type LinkState =
   /** The first attempt has neither succeeded nor failed. */
@@ -52,21 +55,19 @@ export function statusOf(facts: StatusFacts): Status {
   const { link, changes } = facts
   const kept = facts.unkept === 0
   if (link.state === "closed") {
-    return { state: "closed", code: link.code, sentence: closedSentence(link.code), changes, kept }
+    return { state: "closed", code: link.code, sentence: closeSentence(link.code), changes, kept }
   }
   // A commit takes a few milliseconds; only a device that does not keep makes a change "not kept".
-  const lost = !kept && (facts.local.state === "failing" || facts.local.state === "absent")
-  const reason =
-    facts.local.state === "failing" || facts.local.state === "absent" ? facts.local.reason : notKeptSentence
+  const lost = !kept && (facts.local.state === "failing" || facts.local.state === "absent") ? facts.local : null
   if (link.state === "connected") {
     if (!facts.mayWrite && changes > 0) {
-      return { state: "closed", code: 4403, sentence: readOnlyNowSentence, changes, kept }
+      return { state: "closed", code: 4403, sentence: STRINGS.changesNotTaken, changes, kept }
     }
-    if (lost && link.stalled) return { state: "not-kept", changes, reason }
+    if (lost !== null && link.stalled) return { state: "not-kept", changes, reason: lost.reason }
     if (changes > 0) return { state: "saving", changes }
     return facts.loaded ? { state: "saved" } : { state: "loading" }
   }
-  if (lost) return { state: "not-kept", changes, reason }
+  if (lost !== null) return { state: "not-kept", changes, reason: lost.reason }
   if (link.state === "disconnected") return { state: "offline", changes, since: link.since, next: link.next }
   return changes > 0 ? { state: "saving", changes } : { state: "loading" }
 }

@@ -2,63 +2,85 @@ import { closeRule } from "@ligature/protocol"
 import type { ReadOnlyReason } from "./read-only.ts"
 import type { Status } from "./status.ts"
 
-/** The sentence for a status, as the status line shows it. Replace the table to translate. */
+export interface Strings {
+  readonly loading: string
+  readonly saved: string
+  readonly saving: string
+  readonly offline: string
+  readonly offlineKept: (changes: number) => string
+  readonly notKept: (reason: string) => string
+  readonly closedKept: (sentence: string, changes: number) => string
+  readonly closedNotKept: (sentence: string, changes: number) => string
+  /** Access was withdrawn while changes waited. */
+  readonly changesNotTaken: string
+  readonly readOnly: Readonly<Record<ReadOnlyReason, string>>
+  /** Why this device does not keep a document; each follows "Not kept anywhere: ". */
+  readonly device: Readonly<Record<"none" | "off" | "full" | "failed" | "newer" | "slow", string>>
+}
+
+/** Every sentence this package shows to people, except those of the close codes, which the protocol has. */
+export const STRINGS: Strings = {
+  loading: "Loading",
+  saved: "Saved",
+  saving: "Saving",
+  offline: "Offline",
+  offlineKept: (changes) => `Offline, ${count(changes)} kept on this device`,
+  notKept: (reason) => `Not kept anywhere: ${reason}`,
+  closedKept: (sentence, changes) => `${sentence} ${count(changes)} kept on this device.`,
+  closedNotKept: (sentence, changes) => `${sentence} ${count(changes)} not kept anywhere.`,
+  changesNotTaken: "You may no longer change this document, so the server did not take your last changes.",
+  readOnly: {
+    loading: "The document is still loading.",
+    access: "You may read this document, but not change it.",
+    "version-skew": "This document was written with a newer version. Reload the page to edit it.",
+    closed: "This document is closed for changes.",
+    mute: "Something on this page broke the connection to this document. Copy what you wrote, then reload the page.",
+  },
+  device: {
+    none: "this browser offers no storage (a private window, perhaps).",
+    off: "keeping documents on this device is switched off.",
+    full: "the storage of this device is full.",
+    failed: "the storage of this browser failed.",
+    newer: "a newer version is open in another tab. Reload this page.",
+    slow: "the storage of this browser does not answer.",
+  },
+}
+
+/** What the status line shows. */
 export function statusSentence(status: Status): string {
   switch (status.state) {
     case "loading":
-      return "Loading"
+      return STRINGS.loading
     case "saved":
-      return "Saved"
+      return STRINGS.saved
     case "saving":
-      return "Saving"
+      return STRINGS.saving
     case "offline":
-      return status.changes === 0 ? "Offline" : `Offline, ${changesKept(status.changes)}`
+      return status.changes === 0 ? STRINGS.offline : STRINGS.offlineKept(status.changes)
     case "not-kept":
-      return `Not kept anywhere: ${status.reason}`
+      return STRINGS.notKept(status.reason)
     case "closed":
-      if (status.changes === 0) return status.sentence
-      return status.kept
-        ? `${status.sentence} ${capitalised(changesKept(status.changes))}.`
-        : `${status.sentence} ${capitalised(changesOf(status.changes))} not kept anywhere.`
+      return closedSentence(status)
+    default:
+      return status satisfies never
   }
 }
 
-/** The sentence for a reason not to edit. */
+/** Why the document cannot be edited. */
 export function readOnlySentence(reason: ReadOnlyReason): string {
-  return READ_ONLY[reason]
+  return STRINGS.readOnly[reason]
 }
 
-export function closedSentence(code: number): string {
+/** What a close code means to a person. */
+export function closeSentence(code: number): string {
   return closeRule(code).sentence
 }
 
-const READ_ONLY: Readonly<Record<ReadOnlyReason, string>> = {
-  loading: "The document is still loading.",
-  access: "You may read this document, but not change it.",
-  "version-skew": "This document was written with a newer version. Reload the page to edit it.",
-  closed: "This document is closed for changes.",
-  mute: "Something on this page broke the connection to this document. Copy what you wrote, then reload the page.",
+function closedSentence({ sentence, changes, kept }: Status & { state: "closed" }): string {
+  if (changes === 0) return sentence
+  return kept ? STRINGS.closedKept(sentence, changes) : STRINGS.closedNotKept(sentence, changes)
 }
 
-export const readOnlyNowSentence: string =
-  "You may no longer change this document, so the server did not take your last changes."
-export const notKeptSentence: string = "this device does not keep the document."
-export const noDatabaseSentence: string = "this browser offers no storage (a private window, perhaps)."
-export const localStoreOffSentence: string = "keeping documents on this device is switched off."
-export const storageFullSentence: string = "the storage of this device is full."
-export const storageFailedSentence: string = "the storage of this browser failed."
-export const newerVersionSentence: string = "a newer version is open in another tab. Reload this page."
-export const storageSlowSentence: string = "the storage of this browser does not answer."
-export const leaveSentence: string = "Some changes are not kept anywhere yet."
-
-function changesOf(changes: number): string {
+function count(changes: number): string {
   return changes === 1 ? "1 change" : `${changes} changes`
-}
-
-function changesKept(changes: number): string {
-  return `${changesOf(changes)} kept on this device`
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

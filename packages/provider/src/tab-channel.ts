@@ -1,13 +1,22 @@
+import type { Cancel, Clock } from "@ligature/protocol"
+import { nextFrame } from "./next-frame.ts"
+
 /** What tabs of one browser tell each other about a document that they keep in the same place. */
-export type TabMessage =
+type TabMessage =
   /** I made this change. */
-  | { readonly type: "change"; readonly id: string; readonly update: Uint8Array }
+  | { readonly type: "change"; readonly update: Uint8Array; readonly ids: readonly string[] }
   /** I had a receipt for these changes. */
   | { readonly type: "saved"; readonly ids: readonly string[] }
-  /** I have just opened the document, and this is what I have of it. */
+  /** I have just opened the document, and this is what I have of it. The others answer with a "change" of what is missing. */
   | { readonly type: "opened"; readonly stateVector: Uint8Array }
-  /** This is what you lack, and the changes in it that await a receipt. */
-  | { readonly type: "lacking"; readonly update: Uint8Array; readonly ids: readonly string[] }
+
+export interface TabEvents {
+  /** Updates of other tabs, those of one animation frame at once, and the ids of the changes in them that await a receipt. */
+  changed(updates: readonly Uint8Array[], ids: readonly string[]): void
+  saved(ids: readonly string[]): void
+  /** Another tab opened the document with what `stateVector` says. */
+  opened(stateVector: Uint8Array): void
+}
 
 /**
  * The channel of the tabs that have one document open. It carries updates only, no presence: presence goes through the server, or
@@ -15,44 +24,89 @@ export type TabMessage =
  */
 export class TabChannel {
   readonly #channel: BroadcastChannel | null
+  readonly #clock: Clock
+  readonly #on: TabEvents
+  #updates: Uint8Array[] = []
+  #ids: string[] = []
+  #cancel: Cancel | null = null
 
-  constructor(name: string, receive: (message: TabMessage) => void) {
+  constructor(name: string, clock: Clock, on: TabEvents) {
+    this.#clock = clock
+    this.#on = on
     this.#channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name)
-    if (this.#channel === null) return
-    this.#channel.onmessage = (event: MessageEvent<unknown>) => {
-      const message = tabMessage(event.data)
-      if (message !== null) receive(message)
+    this.#channel?.addEventListener("message", (event: MessageEvent<unknown>) => this.#receive(event.data))
+    // In Node a channel keeps the process alive, and a test or a script should end.
+    if (this.#channel !== null && "unref" in this.#channel && typeof this.#channel.unref === "function") {
+      this.#channel.unref()
     }
   }
 
-  post(message: TabMessage): void {
-    this.#channel?.postMessage(message)
+  changed(update: Uint8Array, ids: readonly string[]): void {
+    this.#post({ type: "change", update, ids })
+  }
+
+  saved(ids: readonly string[]): void {
+    this.#post({ type: "saved", ids })
+  }
+
+  opened(stateVector: Uint8Array): void {
+    this.#post({ type: "opened", stateVector })
   }
 
   close(): void {
+    this.#cancel?.()
     this.#channel?.close()
+  }
+
+  #post(message: TabMessage): void {
+    this.#channel?.postMessage(message)
+  }
+
+  #receive(data: unknown): void {
+    const message = tabMessage(data)
+    switch (message?.type) {
+      case "change":
+        this.#updates.push(message.update)
+        this.#ids.push(...message.ids)
+        this.#cancel ??= nextFrame(this.#clock, () => this.#hand())
+        break
+      case "saved":
+        // It may be about changes that still wait here.
+        this.#hand()
+        this.#on.saved(message.ids)
+        break
+      case "opened":
+        this.#on.opened(message.stateVector)
+        break
+      case undefined:
+        break
+    }
+  }
+
+  #hand(): void {
+    this.#cancel?.()
+    this.#cancel = null
+    if (this.#updates.length === 0) return
+    const updates = this.#updates
+    const ids = this.#ids
+    this.#updates = []
+    this.#ids = []
+    this.#on.changed(updates, ids)
   }
 }
 
 /** Another tab may run another version of this program: what is not understood is passed over. */
 function tabMessage(data: unknown): TabMessage | null {
   if (typeof data !== "object" || data === null || !("type" in data)) return null
-  const { type, id, ids, update, stateVector } = { id: null, ids: null, update: null, stateVector: null, ...data }
-  if (type === "change" && isText(id) && isBytes(update)) return { type, id, update }
-  if (type === "saved" && areTexts(ids)) return { type, ids }
-  if (type === "opened" && isBytes(stateVector)) return { type, stateVector }
-  if (type === "lacking" && isBytes(update) && areTexts(ids)) return { type, update, ids }
+  const ids = "ids" in data && areTexts(data.ids) ? data.ids : null
+  const update = "update" in data && data.update instanceof Uint8Array ? data.update : null
+  const stateVector = "stateVector" in data && data.stateVector instanceof Uint8Array ? data.stateVector : null
+  if (data.type === "change" && update !== null && ids !== null) return { type: "change", update, ids }
+  if (data.type === "saved" && ids !== null) return { type: "saved", ids }
+  if (data.type === "opened" && stateVector !== null) return { type: "opened", stateVector }
   return null
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string"
-}
-
 function areTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isText)
-}
-
-function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string")
 }

@@ -1,6 +1,8 @@
 import {
+  type Cancel,
   CLOSE,
   type Clock,
+  cutUpdate,
   type Downstream,
   decodeDownstream,
   decodeUpstream,
@@ -8,6 +10,7 @@ import {
   SUBPROTOCOL,
 } from "@ligature/protocol"
 import type { IncomingFrames } from "./incoming-frames.ts"
+import { report } from "./notify.ts"
 
 /** What a transport asks of and tells to the connection it serves. */
 export interface TransportOwner {
@@ -20,42 +23,40 @@ export interface TransportOwner {
   heard(): void
   /** A private message, which y-websocket never sees. */
   received(message: Downstream): void
-  /** `count` step2 and update messages have left on this connection, this one included. */
+  /** `count` step2 and update messages have left on this connection. */
   sent(message: "update" | "step2", count: number): void
+  /** The step2 to send in place of `update`, which answers a server that has `serverHas`. */
+  settled(update: Uint8Array, serverHas: Uint8Array): Uint8Array
   closed(transport: Transport, code: number): void
 }
 
-/** A socket as the platform (or `ws`) makes it. */
+/** A class of sockets as the platform has it, or `ws`, or another way to the server with the same members. */
 export type WebSocketClass = new (url: string, protocols: string[]) => PlatformSocket
 
 interface PlatformSocket {
   binaryType: string
   readonly protocol: string
-  readonly readyState: number
-  onopen: ((event: never) => void) | null
-  onmessage: ((event: never) => void) | null
-  onerror: ((event: never) => void) | null
-  onclose: ((event: never) => void) | null
+  addEventListener(type: "open" | "message" | "error" | "close", listener: (event: object) => void): void
   send(data: Uint8Array<ArrayBuffer>): void
-  close(code?: number, reason?: string): void
+  close(): void
 }
+
+/** A network that swallows packets lets an attempt hang for minutes; this long is enough for a slow one. */
+const CONNECT_MS = 10_000
+/** A message is cut at this size: a week offline must not meet a frame limit. */
+const LARGEST_UPDATE_BYTES = 256 * 1024
 
 const CONNECTING = 0
 const OPEN = 1
-const CLOSING = 2
 const CLOSED = 3
 
 /**
- * A connection with the members of WebSocket that y-websocket uses. y-websocket sends and receives its own messages through it
- * unmodified; what is private to `ligature.v1` stays here and with the owner. Another way to the server (long-polling) is
- * another `WebSocketClass` below it.
+ * A connection with the members of WebSocket that y-websocket uses. y-websocket's own messages pass through it as they are; what is
+ * private to `ligature.v1` stays here and with the owner.
  */
 export class Transport {
-  readonly CONNECTING: number = CONNECTING
+  /** y-websocket compares `readyState` with this. */
   readonly OPEN: number = OPEN
-  readonly CLOSING: number = CLOSING
-  readonly CLOSED: number = CLOSED
-
   binaryType: BinaryType = "arraybuffer"
   onopen: (() => void) | null = null
   onmessage: ((event: { data: Uint8Array }) => void) | null = null
@@ -65,9 +66,12 @@ export class Transport {
   readonly #owner: TransportOwner
   readonly #abandon = new AbortController()
   #socket: PlatformSocket | null = null
+  #cancelConnecting: Cancel | null = null
   #state = CONNECTING
   /** Step2 and update messages sent: the server's receipts count the same. */
   #sent = 0
+  /** What the server had when it asked for the rest; null until it did. */
+  #serverHas: Uint8Array | null = null
 
   constructor(owner: TransportOwner, socketClass: WebSocketClass, url: string) {
     this.#owner = owner
@@ -78,17 +82,21 @@ export class Transport {
     return this.#state
   }
 
+  get serverHas(): Uint8Array | null {
+    return this.#serverHas
+  }
+
   send(frame: Uint8Array): void {
     if (this.#state !== OPEN) return
     const message = decodeUpstream(frame)
     switch (message.type) {
-      case "sync-step-2":
-        this.#write(frame)
-        this.#owner.sent("step2", ++this.#sent)
-        break
       case "update":
-        this.#write(frame)
-        this.#owner.sent("update", ++this.#sent)
+        this.#sendInPieces("update", message.update)
+        this.#owner.sent("update", this.#sent)
+        break
+      case "sync-step-2":
+        this.#sendInPieces("sync-step-2", this.#owner.settled(message.update, this.#serverHas ?? NOTHING))
+        this.#owner.sent("step2", this.#sent)
         break
       case "sync-step-1":
       case "awareness":
@@ -100,6 +108,10 @@ export class Transport {
     }
   }
 
+  sendToken(token: string): void {
+    this.send(encodeUpstream({ type: "token", token }))
+  }
+
   /** Ends the connection from this side. */
   close(): void {
     this.fail(CLOSE.abnormal)
@@ -109,17 +121,10 @@ export class Transport {
   fail(code: number): void {
     if (this.#state === CLOSED) return
     this.#state = CLOSED
+    this.#cancelConnecting?.()
     this.#abandon.abort()
-    const socket = this.#socket
+    this.#socket?.close()
     this.#socket = null
-    if (socket !== null) {
-      socket.onopen = null
-      socket.onmessage = null
-      socket.onclose = null
-      // A socket that is closed while it connects reports an error, and in Node an unheard one is thrown.
-      socket.onerror = () => undefined
-      socket.close()
-    }
     this.#owner.closed(this, code)
     this.onclose?.({ code, reason: "" })
   }
@@ -128,7 +133,8 @@ export class Transport {
     try {
       const offer = await this.#owner.prepare(this.#abandon.signal)
       if (this.#state !== CONNECTING) return
-      this.#listen(new socketClass(url, offer))
+      this.#cancelConnecting = this.#owner.clock.after(CONNECT_MS, () => this.fail(CLOSE.abnormal))
+      this.#socket = this.#listen(new socketClass(url, offer))
     } catch (cause) {
       // No token, or an address the platform refuses: an attempt that failed, like one without a network.
       if (this.#state !== CONNECTING) return
@@ -137,33 +143,45 @@ export class Transport {
     }
   }
 
-  #listen(socket: PlatformSocket): void {
-    this.#socket = socket
+  /** What a socket says after this transport has let go of it counts for nothing. */
+  #listen(socket: PlatformSocket): PlatformSocket {
     socket.binaryType = "arraybuffer"
-    socket.onopen = () => {
-      if (socket.protocol !== SUBPROTOCOL) {
-        // Without receipts nothing could ever be called saved.
-        this.fail(CLOSE.versionSkew)
-        return
+    socket.addEventListener("open", () => {
+      if (socket === this.#socket) this.#opened(socket)
+    })
+    socket.addEventListener("message", (event) => {
+      if (socket === this.#socket && "data" in event && event.data instanceof ArrayBuffer) {
+        this.#receive(new Uint8Array(event.data))
       }
-      this.#state = OPEN
-      this.#owner.opened(this)
-      this.onopen?.()
+    })
+    // The close that follows says all there is to know; in Node an unheard error would be thrown.
+    socket.addEventListener("error", () => undefined)
+    socket.addEventListener("close", (event) => {
+      if (socket !== this.#socket) return
+      this.fail("code" in event && typeof event.code === "number" ? event.code : CLOSE.abnormal)
+    })
+    return socket
+  }
+
+  #opened(socket: PlatformSocket): void {
+    this.#cancelConnecting?.()
+    if (socket.protocol !== SUBPROTOCOL) {
+      // Without receipts nothing could ever be called saved.
+      this.fail(CLOSE.versionSkew)
+      return
     }
-    socket.onmessage = (event: { readonly data: unknown }) => {
-      this.#owner.heard()
-      if (event.data instanceof ArrayBuffer) this.#receive(new Uint8Array(event.data))
-    }
-    socket.onerror = () => undefined
-    socket.onclose = (event: { readonly code: number }) => this.fail(event.code)
+    this.#state = OPEN
+    this.#owner.opened(this)
+    this.onopen?.()
   }
 
   #receive(frame: Uint8Array): void {
+    this.#owner.heard()
     let message: Downstream
     try {
       message = decodeDownstream(frame)
     } catch {
-      // Not what the server means to send: something between us mangles bytes. A new connection starts afresh.
+      // Something between us mangles bytes: a new connection starts afresh.
       this.fail(CLOSE.abnormal)
       return
     }
@@ -173,10 +191,10 @@ export class Transport {
         this.#owner.received(message)
         break
       case "close":
-        this.#deliverWaiting()
         this.fail(message.code)
         break
       case "sync-step-1":
+        this.#serverHas = message.stateVector.slice()
         this.onmessage?.({ data: frame })
         break
       case "sync-step-2":
@@ -190,15 +208,30 @@ export class Transport {
     }
   }
 
-  #deliverWaiting(): void {
-    this.#owner.frames.flush()
-  }
-
-  sendToken(token: string): void {
-    if (this.#state === OPEN) this.#write(encodeUpstream({ type: "token", token }))
+  #sendInPieces(type: "update" | "sync-step-2", update: Uint8Array): void {
+    const pieces = inPieces(update)
+    for (const [index, piece] of pieces.entries()) {
+      // The step2 goes last: only behind it may the server conclude that something is missing.
+      this.#write(encodeUpstream({ type: index === pieces.length - 1 ? type : "update", update: piece }))
+      this.#sent++
+    }
   }
 
   #write(frame: Uint8Array): void {
-    this.#socket?.send(frame as Uint8Array<ArrayBuffer>)
+    this.#socket?.send(new Uint8Array(frame))
+  }
+}
+
+/** A state vector of nobody. */
+const NOTHING: Uint8Array = Uint8Array.of(0)
+
+function inPieces(update: Uint8Array): Uint8Array[] {
+  if (update.length <= LARGEST_UPDATE_BYTES) return [update]
+  try {
+    return cutUpdate(update, LARGEST_UPDATE_BYTES)
+  } catch (error) {
+    // It holds something that cannot be cut. Whole, it may still be small enough for the server.
+    report(error)
+    return [update]
   }
 }

@@ -1,0 +1,341 @@
+import {
+  type Access,
+  type AccessReason,
+  type Clock,
+  type DocumentName,
+  mayWrite,
+  systemClock,
+} from "@ligature/protocol"
+import { Awareness } from "y-protocols/awareness"
+import * as Y from "yjs"
+import { browserSecret } from "./browser-secret.ts"
+import { ChangeLedger } from "./change-ledger.ts"
+import { Connection } from "./connection.ts"
+import { defaultLocalStore } from "./default-store.ts"
+import { LeaveWarning } from "./leave-warning.ts"
+import { LocalKeeper } from "./local-keeper.ts"
+import type { LocalCopy } from "./local-store.ts"
+import { guardAgainstMuting } from "./mute-guard.ts"
+import { notify, report } from "./notify.ts"
+import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
+import { ReadOnlyState } from "./read-only.ts"
+import { onReturn } from "./return-signals.ts"
+import { serverAddress } from "./server-address.ts"
+import {
+  type LinkState,
+  type LocalKeeping,
+  sameStatus,
+  type Status,
+  statusOf,
+  type StoragePersistence,
+} from "./status.ts"
+import { TabChannel } from "./tab-channel.ts"
+import type { WebSocketClass } from "./transport.ts"
+
+/** The origin of Yjs transactions that bring what this device or another tab already keeps. */
+const FROM_THIS_DEVICE = Symbol("from this device")
+/** The origin of the one transaction that fills a copy. */
+const COPY = Symbol("copy")
+
+/** An open document: joins the connection, the local store and the other tabs around one Y.Doc. */
+export class DocumentClient implements OpenDocument {
+  readonly document: DocumentName
+  readonly doc: Y.Doc = new Y.Doc()
+  readonly awareness: Awareness = new Awareness(this.doc)
+  readonly whenLoaded: Promise<void>
+  readonly readOnly: ReadOnlyState = new ReadOnlyState()
+
+  readonly #options: OpenDocumentOptions
+  readonly #clock: Clock
+  readonly #ledger: ChangeLedger = new ChangeLedger()
+  readonly #connection: Connection
+  readonly #keeper: LocalKeeper
+  readonly #tabs: TabChannel | null
+  readonly #leaveWarning: LeaveWarning = new LeaveWarning()
+  readonly #listeners = new Set<(status: Status) => void>()
+  readonly #endings: (() => void)[] = []
+  /** Ids of changes are unique over all tabs and all time. */
+  readonly #tab: string = crypto.getRandomValues(new Uint32Array(4)).join("-")
+  #made = 0
+  #resolveLoaded: () => void = () => undefined
+  #loaded = false
+  #mayWrite = true
+  /** The server has said on this connection what access is. */
+  #accessTold = false
+  #link: LinkState = { state: "starting" }
+  #status: Status = { state: "loading" }
+  #persistence: StoragePersistence = "unasked"
+  #notifying = false
+  #destroyed: Promise<void> | null = null
+
+  constructor(o: OpenDocumentOptions) {
+    const address = serverAddress(o.url, o.document)
+    const key = { server: address.server, subject: o.subject ?? "", document: address.document }
+    const store = o.localStore === false ? null : (o.localStore ?? defaultLocalStore())
+    this.#options = o
+    this.#clock = o.clock ?? systemClock
+    this.document = address.document
+    this.whenLoaded = new Promise((resolve) => {
+      this.#resolveLoaded = resolve
+    })
+    // The first of all listeners: whatever another one does, a change is counted and kept.
+    this.doc.on("update", (update, origin) => this.#updated(update, origin))
+    this.#connection = new Connection({
+      address,
+      doc: this.doc,
+      awareness: this.awareness,
+      schema: o.schema,
+      token: o.token,
+      browserSecret: browserSecret(address.server),
+      socketClass: o.WebSocket ?? platformSocket(),
+      clock: this.#clock,
+      random: o.random ?? Math.random,
+      on: {
+        link: (link) => this.#linked(link),
+        synced: () => this.#synced(),
+        sent: (message, count) => this.#ledger.sent(message, count),
+        receipt: (count) => this.#saved(this.#ledger.received(count)),
+        disconnected: () => this.#ledger.disconnected(),
+        access: (access, reason) => this.#accessIs(access, reason),
+        waitingSince: () => this.#ledger.oldest,
+      },
+    })
+    this.#keeper = new LocalKeeper(store, key, this.#clock, {
+      loaded: (copy) => this.#localCopyIsIn(copy),
+      kept: (ids) => {
+        this.#ledger.kept(ids)
+        this.#refresh()
+      },
+      keeping: () => this.#refresh(),
+    })
+    this.#tabs =
+      store === null
+        ? null
+        : new TabChannel(`ligature ${JSON.stringify(key)}`, this.#clock, {
+            changed: (updates, ids) => this.#adopt(updates, ids),
+            saved: (ids) => {
+              this.#ledger.drop(ids)
+              this.#keeper.saved(ids)
+              this.#refresh()
+            },
+            opened: (stateVector) =>
+              this.#tabs?.changed(Y.encodeStateAsUpdate(this.doc, stateVector), this.#ledger.ids),
+          })
+    this.#endings.push(
+      guardAgainstMuting(this.doc, () => this.#muted()),
+      onReturn(() => this.#connection.hurry()),
+    )
+    void this.#open()
+  }
+
+  get status(): Status {
+    return this.#status
+  }
+
+  get keeping(): LocalKeeping {
+    return this.#keeper.keeping
+  }
+
+  get persistence(): StoragePersistence {
+    return this.#persistence
+  }
+
+  onStatus(listener: (status: Status) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  keepInfo(info: { readonly title?: string }): void {
+    this.#keeper.keepFacts(info)
+  }
+
+  retry(): void {
+    this.#connection.hurry({ evenIfClosed: true })
+  }
+
+  saveAsNew(document: string): OpenDocument {
+    const copy = new DocumentClient({ ...this.#options, document, create: true })
+    Y.applyUpdate(copy.doc, Y.encodeStateAsUpdate(this.doc), COPY)
+    return copy
+  }
+
+  flush(): Promise<void> {
+    return this.#keeper.flush()
+  }
+
+  destroy(): Promise<void> {
+    this.#destroyed ??= this.#destroy()
+    return this.#destroyed
+  }
+
+  async #open(): Promise<void> {
+    await this.#keeper.open()
+    if (this.#destroyed !== null) return
+    const create = this.#options.create === true
+    if (create) this.#isLoaded()
+    this.#keeper.keepFacts({ opened: this.#clock.now(), ...(create ? { complete: true } : {}) })
+    this.#connection.connect()
+  }
+
+  async #destroy(): Promise<void> {
+    for (const end of this.#endings) end()
+    this.#leaveWarning.set(false)
+    this.#listeners.clear()
+    this.#connection.destroy()
+    this.#tabs?.close()
+    await this.#keeper.close()
+    this.awareness.destroy()
+    this.doc.destroy()
+  }
+
+  /** Hears of every change of the document, before y-websocket sends it. Must not throw. */
+  #updated(update: Uint8Array, origin: unknown): void {
+    if (origin === FROM_THIS_DEVICE) return
+    if (origin !== this.#connection.provider) {
+      this.#changedHere(update)
+      return
+    }
+    this.#keeper.keep(update)
+    if (this.#ledger.hasUnsettled) queueMicrotask(() => this.#settle())
+  }
+
+  #changedHere(update: Uint8Array): void {
+    const id = `${this.#tab}.${++this.#made}`
+    this.#ledger.made(id, this.#clock.now())
+    this.#keeper.keep(update, id)
+    this.#tabs?.changed(update, [id])
+    if (this.#persistence === "unasked") void this.#askForPersistence()
+    this.#refresh()
+  }
+
+  #localCopyIsIn({ updates, changes, facts }: LocalCopy): void {
+    this.#adopt(updates, changes)
+    if (facts.access !== undefined && !this.#accessTold) this.#applyAccess(facts.access, "granted")
+    // A copy that waits for something it lacks is no copy to show.
+    if (facts.complete === true && !this.#isPending) this.#isLoaded()
+    this.#tabs?.opened(Y.encodeStateVector(this.doc))
+    this.#refresh()
+  }
+
+  /** Takes in what this device or another tab has. y-websocket sends it on: whoever made it may be gone. */
+  #adopt(updates: readonly Uint8Array[], ids: readonly string[]): void {
+    try {
+      const apply = (): void => updates.forEach((update) => Y.applyUpdate(this.doc, update, FROM_THIS_DEVICE))
+      if (updates.length > 0) Y.transact(this.doc, apply, FROM_THIS_DEVICE, false)
+    } catch (error) {
+      // An observer of the document threw. Yjs has applied the updates all the same.
+      report(error)
+    }
+    for (const id of ids) this.#ledger.adopted(id, this.#clock.now(), !this.#isPending)
+    this.#settle()
+    this.#refresh()
+  }
+
+  /** What another tab made may stand on something the server tells us only now, and it then comes in with that. */
+  #settle(): void {
+    if (!this.#ledger.hasUnsettled || this.#isPending) return
+    this.#ledger.settle()
+    // y-websocket took it for the server's own.
+    this.#connection.resend()
+  }
+
+  /** The document holds updates, or deletes, of something that it lacks. */
+  get #isPending(): boolean {
+    return this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null
+  }
+
+  #synced(): void {
+    // The updates before it are given to the keeper already: when this is committed, so are they.
+    this.#keeper.keepFacts({ complete: true })
+    if (!this.#accessTold) this.#applyAccess("write", "granted")
+    this.#isLoaded()
+    this.#refresh()
+  }
+
+  #isLoaded(): void {
+    if (this.#loaded) return
+    this.#loaded = true
+    this.readOnly.set("loading", false)
+    this.#resolveLoaded()
+  }
+
+  #saved(ids: readonly string[]): void {
+    if (ids.length === 0) return
+    this.#keeper.saved(ids)
+    this.#tabs?.saved(ids)
+    this.#refresh()
+  }
+
+  #linked(link: LinkState): void {
+    if (link.state === "connected" && this.#link.state !== "connected") this.#accessTold = false
+    this.#link = link
+    this.readOnly.set("closed", link.state === "closed")
+    this.#refresh()
+  }
+
+  #accessIs(access: Access, reason: AccessReason): void {
+    const couldWrite = this.#mayWrite
+    this.#accessTold = true
+    this.#applyAccess(access, reason)
+    this.#keeper.keepFacts({ access })
+    // What was refused on this connection is never receipted there.
+    if (!couldWrite && this.#mayWrite && this.#ledger.changes > 0) this.#connection.restart()
+    this.#refresh()
+  }
+
+  #applyAccess(access: Access, reason: AccessReason): void {
+    this.#mayWrite = mayWrite(access)
+    this.readOnly.set("version-skew", !this.#mayWrite && reason === "version-skew")
+    this.readOnly.set("access", !this.#mayWrite && reason !== "version-skew")
+  }
+
+  /** The document no longer tells what happens to it. What it holds is rescued whole, and nothing more may be typed into it. */
+  #muted(): void {
+    this.readOnly.set("mute", true)
+    this.#changedHere(Y.encodeStateAsUpdate(this.doc))
+    this.#connection.resend()
+  }
+
+  async #askForPersistence(): Promise<void> {
+    this.#persistence = "unavailable"
+    try {
+      const granted = await globalThis.navigator?.storage?.persist?.()
+      if (granted !== undefined) this.#persistence = granted ? "granted" : "refused"
+    } catch {
+      // Not to be had here: nothing was promised.
+    }
+    this.#notify()
+  }
+
+  #refresh(): void {
+    const status = statusOf({
+      loaded: this.#loaded,
+      link: this.#link,
+      local: this.#keeper.keeping,
+      changes: this.#ledger.changes,
+      unkept: this.#ledger.unkept,
+      mayWrite: this.#mayWrite,
+    })
+    this.#leaveWarning.set(this.#ledger.unkept > 0)
+    if (sameStatus(status, this.#status)) return
+    this.#status = status
+    this.#notify()
+  }
+
+  /** Once per turn of the event loop, and never from within a listener of the document. */
+  #notify(): void {
+    if (this.#notifying) return
+    this.#notifying = true
+    queueMicrotask(() => {
+      this.#notifying = false
+      notify(this.#listeners, this.#status)
+    })
+  }
+}
+
+function platformSocket(): WebSocketClass {
+  if (typeof WebSocket === "undefined") {
+    throw new TypeError("this runtime has no WebSocket: give a class of sockets as the option WebSocket")
+  }
+  return WebSocket
+}
