@@ -48,7 +48,9 @@ function write(text: Y.Text, random: Random): void {
   if (kind < 5) text.insert(at, random.pick(WORDS), random.chance(0.1) ? { bold: true } : {})
   else if (kind < 7 && left > 0) text.delete(at, upTo(8))
   else if (kind === 7 && left > 0) {
-    text.format(at, upTo(40), { [random.pick(["bold", "link"])]: random.pick<unknown>([true, null, { href: "https://a.b/ü" }]) })
+    text.format(at, upTo(40), {
+      [random.pick(["bold", "link"])]: random.pick<unknown>([true, null, { href: "https://a.b/ü" }]),
+    })
   } else text.insertEmbed(at, random.pick([{ image: "😀.png" }, { block: { kind: "heading", level: 2 } }]))
 }
 
@@ -94,7 +96,7 @@ function editArray(doc: Y.Doc, random: Random): void {
   const inner = array.length > 0 ? array.get(random.below(array.length)) : null
   if (inner instanceof Y.Array && random.chance(0.5)) inner.push([value(random)])
   else if (array.length > at && random.chance(0.4)) array.delete(at, Math.min(array.length - at, 1 + random.below(3)))
-  else if (random.chance(0.3)) array.insert(at, [new Y.Array(), new Y.Text("t")])
+  else if (random.chance(0.3)) array.insert(at, [new Y.Array(), new Y.Text("t"), new Y.XmlHook("hook")])
   else array.insert(at, [value(random), value(random), "s", 3])
 }
 
@@ -114,10 +116,7 @@ function editXml(doc: Y.Doc, random: Random): void {
   else {
     const element = new Y.XmlElement(random.pick(["paragraph", "heading"]))
     element.insert(0, [new Y.XmlText(random.pick(WORDS))])
-    parent.insert(random.below(parent.length + 1), [
-      random.chance(0.7) ? element : new Y.XmlText("x"),
-      ...(random.chance(0.1) ? [new Y.XmlHook("hook")] : []),
-    ])
+    parent.insert(random.below(parent.length + 1), [random.chance(0.7) ? element : new Y.XmlText("x")])
   }
 }
 
