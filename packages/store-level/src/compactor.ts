@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads"
 import type { Clock, Millis } from "@ligature/protocol"
 import { type PrefixReplacement, StoreError, type StoredRecord } from "@ligature/store"
 import type { MergeJob, MergeResult } from "./merge-prefix.ts"
-import { RECORD_OVERHEAD_BYTES } from "./operations.ts"
+import { type PrefixFacts, RECORD_OVERHEAD_BYTES } from "./operations.ts"
 import type { RecordPayload, Summary } from "./payloads.ts"
 
 export interface CompactionOptions {
@@ -35,7 +35,7 @@ interface CompactorOptions extends CompactionOptions {
   readonly archive: boolean
   readonly clock: Clock
   readonly read: (document: string) => AsyncIterable<StoredRecord>
-  readonly replace: (document: string, replacement: PrefixReplacement) => Promise<void>
+  readonly replace: (document: string, replacement: PrefixReplacement, facts: PrefixFacts) => Promise<void>
   readonly onFailure: (document: string, cause: Error, next: Millis) => void
 }
 
@@ -116,19 +116,25 @@ export class Compactor {
     const { read, replace, maxChunkBytes = MAX_CHUNK_BYTES, maxBytes = MAX_COMPACTION_BYTES, archive } = this.#options
     const checkpoint: Uint8Array[] = []
     const log: RecordPayload[] = []
-    let through = 0
+    const facts = { checkpointThrough: 0, last: 0, logBytes: 0, time: 0 }
     let bytes = 0
     for await (const { kind, sequence, update, time, author } of read(document)) {
-      through = sequence
+      facts.last = sequence
+      facts.time = time
       bytes += update.length
       if (bytes > maxBytes) throw failed(document, new RangeError(`it has more than ${maxBytes} bytes`))
       // A view would take the whole buffer it lies in along to the worker.
-      if (kind === "checkpoint") checkpoint.push(update.slice())
-      else log.push({ time, author, update: update.slice() })
+      if (kind === "checkpoint") {
+        checkpoint.push(update.slice())
+        facts.checkpointThrough = sequence
+      } else {
+        log.push({ time, author, update: update.slice() })
+        facts.logBytes += update.length
+      }
     }
     if (log.length === 0) return false
     const { chunks, archive: segment } = await this.#merge(document, { checkpoint, log, maxChunkBytes, archive })
-    await replace(document, { through, chunks, archive: segment })
+    await replace(document, { through: facts.last, chunks, archive: segment }, facts)
     return true
   }
 
@@ -166,7 +172,11 @@ export class Compactor {
 // Built, the worker is JavaScript beside this file. Run from sources (tests), it is TypeScript and needs a loader.
 const RUNS_FROM_SOURCE: boolean = import.meta.url.endsWith(".ts")
 const WORKER_URL: URL = new URL(RUNS_FROM_SOURCE ? "./compaction-worker.ts" : "./compaction-worker.js", import.meta.url)
-const WORKER_FLAGS = RUNS_FROM_SOURCE ? { execArgv: ["--import", "tsx", "--conditions=@ligature/source"] } : {}
+const WORKER_FLAGS: { execArgv?: string[] } = RUNS_FROM_SOURCE
+  ? {
+      execArgv: [`--import=${new URL("./run-from-source.mjs", import.meta.url).href}`, "--conditions=@ligature/source"],
+    }
+  : {}
 
 async function settled(promise: Promise<unknown>): Promise<void> {
   await Promise.allSettled([promise])

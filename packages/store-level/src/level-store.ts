@@ -23,7 +23,6 @@ import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
 import {
   appendOperation,
   type PrefixFacts,
-  PrefixMoved,
   quarantineOperation,
   removeOperation,
   replaceOperation,
@@ -88,7 +87,7 @@ export class DocumentsInLevel implements LevelStore {
       archive: retentionMs > 0,
       clock,
       read: (document) => this.read(document),
-      replace: (document, replacement) => this.replacePrefix(document, replacement),
+      replace: (document, replacement, facts) => this.#replace(document, replacement, facts),
       onFailure: (document, cause, next) => this.#report({ kind: "compaction-failed", document, cause, next }),
     })
     this.#commits = new CommitLoop({
@@ -124,18 +123,8 @@ export class DocumentsInLevel implements LevelStore {
     await this.#commits.enqueue(appendOperation(append))
   }
 
-  async replacePrefix(document: string, replacement: PrefixReplacement): Promise<void> {
-    checkDocument(document)
-    const oldest = this.#clock.now() - this.#retentionMs
-    for (;;) {
-      this.#refuseQuarantined(document)
-      const facts = await this.#prefixFacts(document, replacement.through)
-      try {
-        return await this.#commits.enqueue(replaceOperation(document, replacement, facts, oldest))
-      } catch (error) {
-        if (!(error instanceof PrefixMoved)) throw error
-      }
-    }
+  replacePrefix(document: string, replacement: PrefixReplacement): Promise<void> {
+    return this.#replace(document, replacement, null)
   }
 
   async state(document: string): Promise<DocumentState> {
@@ -218,16 +207,11 @@ export class DocumentsInLevel implements LevelStore {
     }
   }
 
-  /** What replacing a prefix needs to know of it, read outside the commit loop. */
-  async #prefixFacts(document: string, through: number): Promise<PrefixFacts> {
-    const facts = { checkpointThrough: 0, logBytes: 0, time: 0 }
-    for await (const record of this.read(document)) {
-      if (record.sequence > through) break
-      facts.time = record.time
-      if (record.kind === "checkpoint") facts.checkpointThrough = record.sequence
-      else facts.logBytes += record.update.length
-    }
-    return facts
+  async #replace(document: string, replacement: PrefixReplacement, known: PrefixFacts | null): Promise<void> {
+    checkDocument(document)
+    this.#refuseQuarantined(document)
+    const oldest = this.#clock.now() - this.#retentionMs
+    await this.#commits.enqueue(replaceOperation(document, replacement, known, oldest))
   }
 
   #summarise(document: string, key: Uint8Array, value: Uint8Array): DocumentSummary {

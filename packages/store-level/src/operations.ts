@@ -1,9 +1,9 @@
-import { type Append, checkReplacement, type PrefixReplacement } from "@ligature/store"
+import { type Append, checkReplacement, type PrefixReplacement, type StoredRecord } from "@ligature/store"
 import { type Batch, newSummary } from "./batch.ts"
 import type { Operation } from "./commit-loop.ts"
 import { archiveKey, archiveKeyParts, checkpointKey, quarantineKey, rangeOf, recordKey, rowKey } from "./keys.ts"
 import { sealChunk, sealRecord, type Summary } from "./payloads.ts"
-import { readSummary, refuseRemoved } from "./read-records.ts"
+import { readRecords, readSummary, refuseRemoved } from "./read-records.ts"
 import { Damage, seal } from "./sealed-value.ts"
 
 // Every way to change a store. Each is applied when its batch is put together, on the documents as the operations before it leave them.
@@ -41,26 +41,38 @@ export function appendOperation({ document, updates, rows }: Append): Operation 
   }
 }
 
-/** What a caller of `replaceOperation` has read of the prefix beforehand; it does not change as long as `through` does not. */
+/** What must be known of a prefix to replace it; it stays true as long as the checkpoint does. */
 export interface PrefixFacts {
   /** The end of the checkpoint that was there. */
   readonly checkpointThrough: number
+  /** The last record of the prefix. */
+  readonly last: number
   /** Bytes of the log records that go. */
   readonly logBytes: number
   /** Time of the last update that goes. */
   readonly time: number
 }
 
-/** Thrown when somebody else replaced the prefix meanwhile: read it again. */
-export class PrefixMoved extends RangeError {
-  override readonly name = "PrefixMoved"
+export async function prefixFacts(records: AsyncIterable<StoredRecord>, through: number): Promise<PrefixFacts> {
+  const facts = { checkpointThrough: 0, last: 0, logBytes: 0, time: 0 }
+  for await (const record of records) {
+    if (record.sequence > through) break
+    facts.last = record.sequence
+    facts.time = record.time
+    if (record.kind === "checkpoint") facts.checkpointThrough = record.sequence
+    else facts.logBytes += record.update.length
+  }
+  return facts
 }
 
-/** `oldest`: archive segments that end before this time are let go. */
+/**
+ * `known`: from somebody who has read the prefix anyway; null, or out of date: it is read here, and the commit loop waits.
+ * `oldest`: archive segments that end before this time are let go.
+ */
 export function replaceOperation(
   document: string,
   replacement: PrefixReplacement,
-  facts: PrefixFacts,
+  known: PrefixFacts | null,
   oldest: number,
 ): Operation {
   const { through, chunks, archive } = replacement
@@ -78,7 +90,8 @@ export function replaceOperation(
         before?.last ?? 0,
       )
       if (before === null) return
-      if (before.through !== facts.checkpointThrough) throw new PrefixMoved(`the prefix of ${document} was replaced`)
+      const isCurrent = known !== null && known.checkpointThrough === before.through && known.last === through
+      const facts = isCurrent ? known : await prefixFacts(readRecords(batch.database, document), through)
       const expired: { key: Uint8Array; bytes: number }[] = []
       if (oldest > 0 && before.archiveBytes > 0) {
         for await (const [key, value] of batch.database.entries(rangeOf("archive", document))) {

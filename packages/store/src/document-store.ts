@@ -15,7 +15,8 @@ export interface DocumentStore {
    * in this order never leaves anything pending, if they were appended so. An absent document has none.
    * Fails with STORE_DAMAGED on a bad record or a hole, possibly after some good ones: nothing may be shown before the
    * end is reached. That quarantines the document; from then on it fails with STORE_QUARANTINED. A removed one fails with
-   * DOCUMENT_REMOVED, so that neither looks like an empty document.
+   * DOCUMENT_REMOVED, so that neither looks like an empty document. Fails with STORE_UNAVAILABLE, also half-way, while
+   * what is under the store cannot be read or is being reopened: read again later.
    */
   read(document: string): AsyncIterable<StoredRecord>
   /**
