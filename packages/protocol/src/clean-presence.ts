@@ -47,7 +47,10 @@ function cleanUser(user: Record<string, unknown>, limits: Limits): void {
 
 function cleanName(name: string, limits: Limits): string {
   const clean = name.replace(UNDRAWABLE, "")
-  return [...clean.slice(0, 2 * limits.presenceName)].slice(0, limits.presenceName).join("").trim()
+  return Array.from(clean.slice(0, 2 * limits.presenceName))
+    .slice(0, limits.presenceName)
+    .join("")
+    .trim()
 }
 
 function isColour(value: unknown, form: RegExp): boolean {
@@ -60,15 +63,20 @@ function isCursor(value: unknown, limits: Limits): boolean {
   return isObject(value) && isCursorEnd(value["anchor"], limits) && isCursorEnd(value["head"], limits)
 }
 
+/**
+ * A relative position of Yjs, `{ item?, type?, tname?, assoc? }` with at least one of the first three, or one of the flow,
+ * `{ client, clock, … }`. Readers take them apart without looking, and Yjs throws at one that names nothing.
+ */
 function isCursorEnd(value: unknown, limits: Limits): boolean {
   if (!isObject(value) || JSON.stringify(value).length > limits.cursorBytes) return false
-  return isId(value["item"]) && isId(value["type"]) && isName(value["tname"]) && isSmall(value["assoc"])
+  const { item, type, tname, assoc } = value
+  if (isClock(value["client"]) && isClock(value["clock"])) return true
+  if ((item ?? type ?? tname ?? null) === null) return false
+  return isId(item) && isId(type) && isName(tname) && isSide(assoc)
 }
 
-/** The parts of a relative position, where there are any: readers take them apart without looking. */
 function isId(value: unknown): boolean {
-  if (value === undefined || value === null) return true
-  return isObject(value) && isClock(value["client"]) && isClock(value["clock"])
+  return (value ?? null) === null || (isObject(value) && isClock(value["client"]) && isClock(value["clock"]))
 }
 
 function isClock(value: unknown): boolean {
@@ -76,11 +84,11 @@ function isClock(value: unknown): boolean {
 }
 
 function isName(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && value !== "__proto__")
+  return (value ?? null) === null || (typeof value === "string" && value !== "__proto__")
 }
 
-function isSmall(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "number" && Math.abs(value) <= 1)
+function isSide(value: unknown): boolean {
+  return (value ?? null) === null || value === -1 || value === 0 || value === 1
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

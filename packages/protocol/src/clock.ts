@@ -16,12 +16,9 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, f) {
-    const timer: unknown = setTimeout(f, ms)
-    if (hasUnref(timer)) timer.unref()
-    return () => clearTimeout(timer as ReturnType<typeof setTimeout>)
+    const timer = setTimeout(f, ms)
+    // In a browser it is a number.
+    if (typeof timer === "object") timer.unref()
+    return () => clearTimeout(timer)
   },
-}
-
-function hasUnref(timer: unknown): timer is { unref(): void } {
-  return typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function"
 }

@@ -7,7 +7,7 @@ import { encodeReceipt, readReceipt, type Receipt } from "./messages/receipt.ts"
 import { encodeSyncStep1, type SyncStep1 } from "./messages/sync-step1.ts"
 import { encodeSyncStep2, type SyncStep2 } from "./messages/sync-step2.ts"
 import { readSync } from "./messages/sync.ts"
-import type { Unknown } from "./messages/unknown.ts"
+import { encodeUnknown, type Unknown } from "./messages/unknown.ts"
 import { encodeUpdate, type Update } from "./messages/update.ts"
 
 /** Everything a server may send. A new message starts here and the compiler lists what is left to do. */
@@ -41,8 +41,8 @@ export function encodeDownstream(message: Downstream): Uint8Array {
       return encodeAccessChanged(message)
     case "close":
       return encodeClose(message)
-    case "unknown":
-      throw new TypeError(`a message of the unknown number ${message.number} cannot be sent`)
+    default:
+      return encodeUnknown(message)
   }
 }
 

@@ -5,7 +5,7 @@ import { encodeSyncStep1, type SyncStep1 } from "./messages/sync-step1.ts"
 import { encodeSyncStep2, type SyncStep2 } from "./messages/sync-step2.ts"
 import { readSync } from "./messages/sync.ts"
 import { encodeToken, readToken, type Token } from "./messages/token.ts"
-import type { Unknown } from "./messages/unknown.ts"
+import { encodeUnknown, type Unknown } from "./messages/unknown.ts"
 import { encodeUpdate, type Update } from "./messages/update.ts"
 
 /** Everything a client may send. A new message starts here and the compiler lists what is left to do. */
@@ -26,8 +26,8 @@ export function encodeUpstream(message: Upstream): Uint8Array {
       return encodeQueryAwareness(message)
     case "token":
       return encodeToken(message)
-    case "unknown":
-      throw new TypeError(`a message of the unknown number ${message.number} cannot be sent`)
+    default:
+      return encodeUnknown(message)
   }
 }
 

@@ -3,3 +3,8 @@ export interface Unknown {
   readonly type: "unknown"
   readonly number: number
 }
+
+/** Nobody can mean to send one. Throws `TypeError`. */
+export function encodeUnknown(message: Unknown): never {
+  throw new TypeError(`a message of the unknown number ${message.number} cannot be sent`)
+}

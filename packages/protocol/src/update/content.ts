@@ -154,10 +154,10 @@ function isUndefined(reader: ByteReader): boolean {
 
 // YArray, YMap, YText, YXmlElement (named), YXmlFragment, YXmlHook (named), YXmlText
 const TYPES = 7
-const NAMED_TYPES = [3, 5]
+const NAMED_TYPES = new Set([3, 5])
 
 function type(reader: ByteReader, limits: Limits): void {
   const kind = reader.uint()
   if (kind >= TYPES) throw new Refused("unknown-kind", `there is no type of kind ${kind}`)
-  if (NAMED_TYPES.includes(kind)) checkName(reader, limits)
+  if (NAMED_TYPES.has(kind)) checkName(reader, limits)
 }

@@ -150,7 +150,7 @@ class Scanner {
         if (!isHex(this.#next())) throw this.invalid()
         this.#at++
       }
-    } else if (byte === END || !ESCAPES.includes(byte)) {
+    } else if (!ESCAPES.has(byte)) {
       throw this.invalid()
     }
   }
@@ -192,7 +192,7 @@ export function isPrototypeName(bytes: Uint8Array, from: number, to: number): bo
 
 const PROTOTYPE_NAME = new TextEncoder().encode("__proto__")
 // " \ / b f n r t
-const ESCAPES = [0x22, 0x5c, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74]
+const ESCAPES = new Set([0x22, 0x5c, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74])
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39

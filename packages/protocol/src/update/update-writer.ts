@@ -1,6 +1,6 @@
 import { KIND } from "./content.ts"
 import { ORIGIN, type ParsedUpdate, RIGHT_ORIGIN } from "./parsed-update.ts"
-import { sequenceLength } from "./utf8.ts"
+import { sequenceLength, utf16Length } from "./utf8.ts"
 
 /** Writes V1 updates out of pieces of parsed ones. Counts are written by the caller, before what they count. */
 export class UpdateWriter {
@@ -172,6 +172,12 @@ export function cutContentByBytes(parsed: ParsedUpdate, struct: number, from: Cu
   const lastAt = from.at + bytes
   const lastClock = Math.min(length, from.clock + clocks)
   if (kind !== KIND.string && kind !== KIND.any && kind !== KIND.json) return { ...from, clock: lastClock }
+  if (kind === KIND.string) {
+    // Nearly always bytes run out first, and then nothing needs to be looked at twice.
+    const at = startOfCharacter(parsed.bytes, lastAt, parsed.to[struct] ?? 0)
+    const clock = from.clock + utf16Length(parsed.bytes, from.at, at)
+    if (clock <= lastClock) return { clock, at, half: false }
+  }
   let { at, clock } = from
   while (clock < lastClock) {
     const next = nextElement(parsed, kind, at)
@@ -181,6 +187,14 @@ export function cutContentByBytes(parsed: ParsedUpdate, struct: number, from: Cu
     clock += units
   }
   return { clock, at, half: false }
+}
+
+/** The last place between characters at or before `at`, in text that ends at `end`. */
+function startOfCharacter(bytes: Uint8Array, at: number, end: number): number {
+  if (at >= end) return end
+  let start = at
+  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start--
+  return start
 }
 
 function nextElement(parsed: ParsedUpdate, kind: number, at: number): number {
