@@ -1,0 +1,154 @@
+import { type EditorState, NodeSelection, type Selection, TextSelection } from "prosemirror-state"
+import type { Node } from "prosemirror-model"
+import * as Y from "yjs"
+import type { Block, BlockIndex } from "./block-index.ts"
+import { FENCE } from "./grammar.ts"
+import { findUnit, firstItem, kindOf, markerBefore, markerIdOf, type UnitId, visibleLength } from "./yjs-items.ts"
+
+/** A place between two units; on the left it may be the block's marker. Null where there is nothing in the block. */
+export interface UnitPlace {
+  readonly left: UnitId | null
+  readonly right: UnitId | null
+}
+
+/** A position that survives other people's edits: behind (-1) or before (1) a unit; side 0 is the start of the flow. */
+export interface FlowPosition {
+  readonly client: number
+  readonly clock: number
+  readonly side: -1 | 0 | 1
+}
+
+/** A selection, kept as units. */
+export interface StoredSelection {
+  readonly anchor: UnitPlace
+  readonly head: UnitPlace
+  readonly isNode: boolean
+}
+
+/** Positions of the view as units of the flow and back. Each answer costs one block. */
+export class Places {
+  readonly #doc: Y.Doc
+  readonly #text: Y.Text
+  readonly #index: BlockIndex
+
+  constructor(doc: Y.Doc, text: Y.Text, index: BlockIndex) {
+    this.#doc = doc
+    this.#text = text
+    this.#index = index
+  }
+
+  placeAt(position: number): UnitPlace {
+    if (this.#index.length === 0) return { left: null, right: null }
+    const { index, offset } = this.#index.locate(Math.max(0, position))
+    if (index >= this.#index.length) {
+      const block = this.#index.at(this.#index.length - 1)
+      return unitsAround(this.#text, block, block.size - 2)
+    }
+    const block = this.#index.at(index)
+    return unitsAround(this.#text, block, Math.min(Math.max(0, offset - 1), block.size - 2))
+  }
+
+  /** The position next to what still lives of a place, the left side first; null when neither does. */
+  positionOf(place: UnitPlace): number | null {
+    return (place.left && this.#beside(place.left, -1, true)) ?? (place.right && this.#beside(place.right, 1, true))
+  }
+
+  toFlow(position: number): FlowPosition {
+    const { left, right } = this.placeAt(position)
+    if (left !== null) return { ...left, side: -1 }
+    if (right !== null) return { ...right, side: 1 }
+    return { client: 0, clock: 0, side: 0 }
+  }
+
+  /** Where a position is now; beside what was deleted, where it stood. Null for what is no position, or not known here yet. */
+  fromFlow(value: unknown): number | null {
+    if (!isFlowPosition(value)) return null
+    if (value.side === 0) return this.#index.length === 0 ? null : 1
+    return this.#beside(value, value.side, false)
+  }
+
+  store(selection: Selection): StoredSelection {
+    const isNode = selection instanceof NodeSelection
+    return { anchor: this.placeAt(selection.anchor), head: this.placeAt(selection.head), isNode }
+  }
+
+  /** The selection in a document that the index describes; null when an end of it is gone. */
+  restore(stored: StoredSelection, doc: Node): Selection | null {
+    const head = this.positionOf(stored.head)
+    if (stored.isNode) {
+      const position = stored.anchor.right && this.#beside(stored.anchor.right, 1, true)
+      const node = position === null ? null : doc.nodeAt(position)
+      return position !== null && node !== null && NodeSelection.isSelectable(node) ? NodeSelection.create(doc, position) : null
+    }
+    const anchor = stored.anchor === stored.head ? head : this.positionOf(stored.anchor)
+    if (anchor === null || head === null || Math.max(anchor, head) > doc.content.size) return null
+    return TextSelection.create(doc, anchor, head)
+  }
+
+  #beside(unit: UnitId, side: -1 | 1, mustLive: boolean): number | null {
+    const found = findUnit(this.#doc, this.#text, unit)
+    if (found === null || (mustLive && found.item.deleted)) return null
+    const { item, offset } = found
+    if (!item.deleted && markerIdOf(item) !== null) {
+      const block = this.#index.ofMarker(item)
+      return block === undefined ? null : this.#index.positionOf(block.at) + 1
+    }
+    const { marker, units } = markerBefore(item)
+    const block = marker === null ? this.#first() : this.#index.ofMarker(marker)
+    if (block === undefined) return null
+    const start = this.#index.positionOf(block.at) + 1
+    // Something deleted before the first marker, where no block is any more.
+    if (marker === null && block.marker !== null) return start
+    const inside = item.deleted ? 0 : visibleBefore(item, side === -1 ? offset + 1 : offset)
+    return Math.min(start + units + inside, start + block.size - 2)
+  }
+
+  #first(): Block | undefined {
+    return this.#index.length === 0 ? undefined : this.#index.at(0)
+  }
+}
+
+/** Whether two states have the same selection, kind and all. */
+export function hasSelection(state: EditorState, selection: Selection): boolean {
+  return state.selection.eq(selection)
+}
+
+function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
+  let left: UnitId | null = block.marker === null ? null : { client: block.marker.id.client, clock: block.marker.id.clock }
+  let rest = unit
+  for (let item = block.marker === null ? firstItem(text) : block.marker.right; item !== null; item = item.right) {
+    const kind = kindOf(item)
+    if (kind === "marker") break
+    const length = visibleLength(item)
+    if (length === 0) continue
+    const { client, clock } = item.id
+    if (rest < length) {
+      if (rest > 0) left = { client, clock: clock + elementOf(item, rest - 1) }
+      return { left, right: { client, clock: clock + elementOf(item, rest) } }
+    }
+    rest -= length
+    left = { client, clock: clock + elementOf(item, length - 1) }
+  }
+  return { left, right: null }
+}
+
+/** The place in an item of its visible unit number `unit`: fences count as elements, not as units. */
+function elementOf(item: Y.Item, unit: number): number {
+  if (kindOf(item) !== "mixed" || !(item.content instanceof Y.ContentString)) return unit
+  const { str } = item.content
+  let rest = unit
+  for (let at = 0; at < str.length; at++) if (str[at] !== FENCE && rest-- === 0) return at
+  return str.length
+}
+
+function visibleBefore(item: Y.Item, element: number): number {
+  if (!(item.content instanceof Y.ContentString)) return Math.min(element, visibleLength(item))
+  return item.content.str.slice(0, element).replaceAll(FENCE, "").length
+}
+
+function isFlowPosition(value: unknown): value is FlowPosition {
+  if (typeof value !== "object" || value === null) return false
+  if (!("client" in value && "clock" in value && "side" in value)) return false
+  const { client, clock, side } = value
+  return Number.isSafeInteger(client) && Number.isSafeInteger(clock) && (side === -1 || side === 0 || side === 1)
+}

@@ -1,0 +1,255 @@
+import type { Node, Schema } from "prosemirror-model"
+import type { Command, EditorState, Plugin, Transaction } from "prosemirror-state"
+import type { EditorView } from "prosemirror-view"
+import type * as Y from "yjs"
+import { BlockAttributes } from "./block-attributes.ts"
+import { type Block, BlockIndex } from "./block-index.ts"
+import { type FlowPosition, Places, type StoredSelection } from "./caret.ts"
+import { FlowFault } from "./flow-cursor.ts"
+import { fillIndex, nodeOf, patchBlocks, patchRegions } from "./patch-view.ts"
+import { planRegions, wholeFlow } from "./plan-regions.ts"
+import { type DirtyRange, dirtyRanges, mergeRanges } from "./read-changes.ts"
+import type { SchemaMap } from "./schema-map.ts"
+import { isMarkedAsRead, type LogEntry, markAsRead, newestEntry, transactionLog } from "./transaction-log.ts"
+import { UndoHistory } from "./undo-history.ts"
+import { StepWriter } from "./write-steps.ts"
+import { changesOf } from "./yjs-items.ts"
+
+/** What the binding needs of a view; an `EditorView` is one, and so is a state without a DOM in tests. */
+export type BoundView = Pick<EditorView, "state" | "dispatch" | "composing" | "isDestroyed">
+
+/**
+ * Keeps a flow and the document of one view equal, both ways, at the cost of the change. The flow is the truth: when the
+ * two disagree in a way that must not happen, the view is drawn anew from the flow and the fault is reported.
+ */
+export class FlowBinding {
+  readonly layout = "flow" as const
+  readonly schema: Schema
+  readonly plugins: readonly Plugin[]
+  readonly undo: Command = (_state, dispatch) => this.#travel("undo", dispatch !== undefined)
+  readonly redo: Command = (_state, dispatch) => this.#travel("redo", dispatch !== undefined)
+
+  readonly #doc: Y.Doc
+  readonly #text: Y.Text
+  readonly #attrs: Y.Map<unknown>
+  readonly #map: SchemaMap
+  readonly #attributes: BlockAttributes
+  readonly #index = new BlockIndex()
+  readonly #places: Places
+  readonly #history: UndoHistory
+  readonly #onFault: (fault: Error) => void
+  #view: BoundView | null = null
+  /** The document that the index describes; null before the first reading, and whenever the flow went on without a view. */
+  #shown: Node | null = null
+  /** The newest transaction of the view that is written. */
+  #written: LogEntry | null = null
+  /** A change given to the view, until the view has it. */
+  #awaited: Transaction | null = null
+  /** The view's selection, taken before each Yjs transaction of others. */
+  #selectionBefore: StoredSelection | null = null
+
+  constructor(parts: {
+    doc: Y.Doc
+    text: Y.Text
+    attrs: Y.Map<unknown>
+    schema: Schema
+    map: SchemaMap
+    onFault: (fault: Error) => void
+  }) {
+    this.schema = parts.schema
+    this.#doc = parts.doc
+    this.#text = parts.text
+    this.#attrs = parts.attrs
+    this.#map = parts.map
+    this.#onFault = parts.onFault
+    this.#attributes = new BlockAttributes(parts.attrs)
+    this.#places = new Places(parts.doc, parts.text, this.#index)
+    this.#history = new UndoHistory([parts.text, parts.attrs], this)
+    this.plugins = [transactionLog((view) => this.#follow(view))]
+    this.#doc.on("beforeTransaction", this.#beforeTransaction)
+    this.#doc.on("afterTransaction", this.#afterTransaction)
+  }
+
+  /** The document as it is now. Reading never writes. */
+  read(): Node {
+    const found = wholeFlow(this.#text, this.#map)
+    const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))
+    const document = this.#map.document(nodes)
+    if (this.#view === null) {
+      fillIndex(this.#index, found, nodes)
+      this.#shown = document
+    }
+    return document
+  }
+
+  /** Follows a view; the view's plugin does it by itself, so calling it again changes nothing. */
+  attach(view: BoundView): void {
+    if (this.#view === view) return
+    this.#view = view
+    this.#written = newestEntry(view.state) ?? null
+    if (this.#shown === null || view.state.doc !== this.#shown) this.#redrawAll()
+  }
+
+  destroy(): void {
+    this.#view = null
+    this.#shown = null
+    this.#history.destroy()
+    this.#doc.off("beforeTransaction", this.#beforeTransaction)
+    this.#doc.off("afterTransaction", this.#afterTransaction)
+  }
+
+  toRelative(_state: EditorState, position: number): FlowPosition {
+    return this.#places.toFlow(position)
+  }
+
+  toAbsolute(_state: EditorState, relative: unknown): number | null {
+    return this.#places.fromFlow(relative)
+  }
+
+  #follow(view: EditorView): { update: (view: EditorView, before: EditorState) => void; destroy: () => void } {
+    this.attach(view)
+    return {
+      update: (current, before) => this.#writeBack(current, before),
+      destroy: () => {
+        if (this.#view !== view) return
+        this.#view = null
+        this.#shown = null
+      },
+    }
+  }
+
+  /** Writes what happened in the view since the last time. */
+  #writeBack(view: BoundView, before: EditorState): void {
+    if (view !== this.#view) return
+    const newest = newestEntry(view.state) ?? null
+    if (newest === this.#written) {
+      if (!view.state.selection.eq(before.selection)) this.#history.endRun()
+      return
+    }
+    const entries: LogEntry[] = []
+    let entry = newest
+    while (entry !== null && entry !== this.#written) {
+      entries.push(entry)
+      entry = entry.previous
+    }
+    const isContinuous = entry === this.#written
+    this.#written = newest
+    if (newest !== null) newest.previous = null
+    const changes = entries.map((each) => each.transaction).reverse()
+    if (this.#awaited !== null && changes.includes(this.#awaited)) this.#awaited = null
+    if (!isContinuous || this.#shown === null) return this.#redrawAll()
+    const own = changes.filter((change) => !isMarkedAsRead(change))
+    if (own.length > 0) this.#write(own, before)
+  }
+
+  #write(changes: readonly Transaction[], before: EditorState): void {
+    this.#history.beforeChange(changes, () => this.#places.store(before.selection))
+    let redraw: ReadonlySet<Block>
+    try {
+      redraw = this.#doc.transact((transaction) => {
+        const writer = new StepWriter(transaction, this.#text, this.#map, this.#index, this.#attributes)
+        for (const change of changes) writer.write(change)
+        this.#shown = changes.at(-1)?.doc ?? null
+        return writer.toRedraw
+      }, this)
+    } catch (fault) {
+      this.#recover(fault)
+      return
+    }
+    this.#redraw(redraw)
+  }
+
+  readonly #beforeTransaction = (transaction: Y.Transaction): void => {
+    if (this.#view === null || this.#shown === null || transaction.origin === this) return
+    this.#selectionBefore = this.#places.store(this.#view.state.selection)
+  }
+
+  readonly #afterTransaction = (transaction: Y.Transaction): void => {
+    if (transaction.origin === this) return
+    const isText = changesOf(transaction, this.#text) !== undefined
+    if (!isText && changesOf(transaction, this.#attrs) === undefined) return
+    const ids = this.#attributes.refresh(transaction)
+    if (this.#view === null) {
+      this.#shown = null
+      return
+    }
+    if (this.#shown === null) return this.#redrawAll()
+    try {
+      const ranges: DirtyRange[] = isText ? dirtyRanges(transaction, this.#text, this.#index) : []
+      for (const id of ids) {
+        for (const { at } of this.#index.ofId(id)) ranges.push({ first: at, last: at, structural: false })
+      }
+      this.#patch(mergeRanges(ranges))
+    } catch (fault) {
+      this.#recover(fault)
+    }
+  }
+
+  #redraw(blocks: Iterable<Block>): void {
+    const ranges = [...blocks].map(({ at }) => ({ first: at, last: at, structural: false }))
+    if (ranges.length === 0) return
+    this.#selectionBefore = null
+    this.#patch(mergeRanges(ranges))
+  }
+
+  /** Takes what the flow has in these ranges into the view. */
+  #patch(ranges: readonly DirtyRange[]): void {
+    const view = this.#view
+    if (view === null || ranges.length === 0) return
+    const regions = planRegions(this.#text, this.#map, this.#index, ranges)
+    const change = view.state.tr
+    patchRegions(change, regions, this.#index, this.#map, this.#attributes)
+    this.#show(view, change)
+  }
+
+  #show(view: BoundView, change: Transaction): void {
+    this.#shown = change.doc
+    if (change.steps.length === 0) return
+    const { storedMarks, selection } = view.state
+    const stored = this.#selectionBefore
+    const restored = stored === null ? null : this.#places.restore(stored, change.doc)
+    if (restored !== null && !restored.eq(change.selection)) change.setSelection(restored)
+    // Another person's key must not switch off what this one is about to type in.
+    if (storedMarks !== null && selection.empty) change.setStoredMarks(storedMarks)
+    this.#history.mapRun((position) => change.mapping.map(position))
+    this.#awaited = change
+    view.dispatch(markAsRead(change))
+    if (this.#awaited !== change) return
+    this.#shown = null
+    this.#onFault(new FlowFault("another plugin or the view's owner refused a change of the shared document"))
+  }
+
+  /** Draws the whole view from the flow, with what is equal left alone. */
+  #redrawAll(): void {
+    const view = this.#view
+    if (view === null) return
+    this.#attributes.reload()
+    const found = wholeFlow(this.#text, this.#map)
+    const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))
+    const change = view.state.tr
+    patchBlocks(change, 0, 0, change.doc.childCount, nodes)
+    fillIndex(this.#index, found, nodes)
+    this.#written = newestEntry(view.state) ?? null
+    this.#show(view, change)
+  }
+
+  #recover(fault: unknown): void {
+    this.#shown = null
+    this.#selectionBefore = null
+    this.#redrawAll()
+    this.#onFault(fault instanceof Error ? fault : new Error("the flow could not be kept equal to the view", { cause: fault }))
+  }
+
+  #travel(direction: "undo" | "redo", now: boolean): boolean {
+    const view = this.#view
+    if (!(direction === "undo" ? this.#history.canUndo : this.#history.canRedo)) return false
+    if (!now || view === null) return view !== null
+    const selection = this.#history[direction](this.#places.store(view.state.selection))
+    if (selection === undefined) return false
+    const restored = selection === null ? null : this.#places.restore(selection, view.state.doc)
+    const change = view.state.tr
+    if (restored !== null) change.setSelection(restored)
+    view.dispatch(change.scrollIntoView())
+    return true
+  }
+}

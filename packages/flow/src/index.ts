@@ -1,0 +1,5 @@
+export { bindFlow, type FlowOptions } from "./bind-flow.ts"
+export type { BoundView, FlowBinding } from "./flow-binding.ts"
+export type { FlowPosition } from "./caret.ts"
+export { FlowFault } from "./flow-cursor.ts"
+// Items, index and cursors stay inside: whoever wants to write a flow goes through ProseMirror steps, or through Yjs alone.

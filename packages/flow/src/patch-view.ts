@@ -1,0 +1,79 @@
+import { Fragment, type Node, Slice } from "prosemirror-model"
+import { ReplaceStep, type Transform } from "prosemirror-transform"
+import type { BlockAttributes } from "./block-attributes.ts"
+import type { BlockIndex } from "./block-index.ts"
+import type { Region } from "./plan-regions.ts"
+import type { FoundBlock } from "./read-flow.ts"
+import type { SchemaMap } from "./schema-map.ts"
+
+/** Takes regions over into the view's document and the index, with as few and small steps as say it. */
+export function patchRegions(
+  change: Transform,
+  regions: readonly Region[],
+  index: BlockIndex,
+  map: SchemaMap,
+  attributes: BlockAttributes,
+): void {
+  // From the last to the first: positions and numbers of those before stay what they are.
+  for (const { first, last, found } of regions.toReversed()) {
+    const nodes = found.map((each) => nodeOf(each, map, attributes))
+    patchBlocks(change, first, index.positionOf(first), last - first + 1, nodes)
+    for (const { block, startFormats } of found) block.startFormats = startFormats
+    index.splice(
+      first,
+      last - first + 1,
+      found.map(({ block }) => block),
+      nodes.map((node) => node.nodeSize),
+    )
+  }
+}
+
+export function nodeOf(found: FoundBlock, map: SchemaMap, attributes: BlockAttributes): Node {
+  const { block, content } = found
+  return map.block(block.marker === null ? null : block.id, attributes.of(block.id), content)
+}
+
+/** Swaps `count` blocks, of which the first is child `first` at `position`, for others: one replacement, then attributes. */
+export function patchBlocks(change: Transform, first: number, position: number, count: number, nodes: readonly Node[]): void {
+  const { doc } = change
+  if (count === 1 && nodes.length === 1) {
+    const [node] = nodes
+    if (node === undefined || doc.child(first).eq(node)) return
+  }
+  const old: Node[] = []
+  for (let i = first; i < first + count; i++) old.push(doc.child(i))
+  // Compared without attributes: a split must come out as the two tags between two texts, whatever the blocks are.
+  const before = Fragment.fromArray(old.map(bare))
+  const after = Fragment.fromArray(nodes.map(bare))
+  const start = before.findDiffStart(after)
+  const end = start === null ? null : before.findDiffEnd(after)
+  if (start !== null && end !== null) {
+    const overlap = Math.max(0, start - Math.min(end.a, end.b))
+    const slice = doc.type.create(null, Fragment.fromArray([...nodes])).slice(start, end.b + overlap)
+    change.step(new ReplaceStep(position + start, position + end.a + overlap, slice.size === 0 ? Slice.empty : slice))
+  }
+  let at = position
+  for (const [i, node] of nodes.entries()) {
+    const shown = change.doc.child(first + i)
+    if (!shown.hasMarkup(node.type, node.attrs, node.marks)) {
+      for (const [name, value] of Object.entries(node.attrs)) {
+        if (shown.attrs[name] !== value) change.setNodeAttribute(at, name, value)
+      }
+    }
+    at += node.nodeSize
+  }
+}
+
+function bare(node: Node): Node {
+  return node.type.create(null, node.content)
+}
+
+/** Makes an index of blocks that were all read anew. */
+export function fillIndex(index: BlockIndex, found: readonly FoundBlock[], nodes: readonly Node[]): void {
+  index.splice(
+    0,
+    index.length,
+    found.map(({ block }) => block),
+    nodes.map((node) => node.nodeSize),
+  )
+}

@@ -1,0 +1,146 @@
+import type { Node } from "prosemirror-model"
+import type * as Y from "yjs"
+import type { BlockIndex } from "./block-index.ts"
+import { FlowCursor, type Piece } from "./flow-cursor.ts"
+import { toFlowText } from "./grammar.ts"
+import type { SchemaMap } from "./schema-map.ts"
+
+/** Where one change is written: the transaction and what it works on. */
+export interface WriteContext {
+  readonly transaction: Y.Transaction
+  readonly text: Y.Text
+  readonly map: SchemaMap
+  readonly index: BlockIndex
+}
+
+/** A place inside a block of the index: units counted from the block's beginning. */
+export interface PlaceInBlock {
+  readonly block: number
+  readonly unit: number
+}
+
+/** What is inserted: one list of pieces, or several with a break between each two. */
+export type Segments = readonly (readonly Piece[])[]
+
+/** Puts `segments` in the place of what lies between two places, which may be in different blocks. */
+export function replaceInside(write: WriteContext, from: PlaceInBlock, to: PlaceInBlock, segments: Segments): void {
+  const last = segments.at(-1) ?? []
+  if (from.block < to.block && segments.length > 1) {
+    // Both sides have a break: the last one stays, so that the block behind it keeps its marker and whatever is typed in it now.
+    replaceInside(write, { block: to.block, unit: 0 }, to, [last])
+    const end = { block: to.block - 1, unit: write.index.at(to.block - 1).size - 2 }
+    replaceInside(write, from, end, segments.slice(0, -1))
+    return
+  }
+  const block = write.index.at(from.block)
+  const cursor = FlowCursor.inside(write.transaction, write.text, write.map, block)
+  cursor.advance(from.unit)
+  deleteBetween(write, cursor.copy(), from, to)
+  if (segments.length < 2) {
+    cursor.insertUnits(last)
+    if (last.length > 0) cursor.ensureFence()
+  } else if (cursor.isAtEndOfText()) {
+    // Behind the fence: what others type at this block's end has its last unit to the left, and the fence keeps it out of the new block.
+    cursor.insertUnits(segments[0] ?? [])
+    cursor.toEndOfBlock()
+    for (const pieces of segments.slice(1)) insertBlock(cursor, pieces)
+  } else if (from.unit === 0 && block.marker !== null) {
+    // Before the marker: the block's identity, and what others type in it now, stay with its text.
+    const before = FlowCursor.before(write.transaction, write.text, write.map, block)
+    before.ensureFenceBehind()
+    for (const pieces of segments.slice(0, -1)) insertBlock(before, pieces)
+    cursor.insertUnits(last)
+  } else {
+    cursor.insertUnits(segments[0] ?? [])
+    for (const pieces of segments.slice(1)) {
+      cursor.insertFence()
+      cursor.insertMarker()
+      cursor.insertUnits(pieces)
+    }
+  }
+  if (block.marker === null) keepFirstBlock(write)
+}
+
+/** Inserts whole blocks before a block of the index, or behind the last. */
+export function insertBlocks(write: WriteContext, before: number, blocks: Segments): void {
+  if (before > 0) {
+    const cursor = FlowCursor.inside(write.transaction, write.text, write.map, write.index.at(before - 1))
+    cursor.toEndOfBlock()
+    for (const pieces of blocks) insertBlock(cursor, pieces)
+    return
+  }
+  const next = write.index.at(0)
+  const cursor = FlowCursor.before(write.transaction, write.text, write.map, next)
+  if (next.marker !== null) {
+    for (const pieces of blocks) insertBlock(cursor, pieces)
+    return
+  }
+  // Nothing can stand before a block without marker: the first new block takes its place, and the old text gets a marker.
+  for (const [i, pieces] of blocks.entries()) {
+    if (i > 0) cursor.insertMarker()
+    cursor.insertUnits(pieces)
+    cursor.insertFence()
+  }
+  cursor.insertMarker()
+  if (cursor.isAtEndOfText()) cursor.ensureFence()
+}
+
+/** Deletes whole blocks of the index. */
+export function deleteBlocks(write: WriteContext, first: number, behind: number): void {
+  const cursor = FlowCursor.before(write.transaction, write.text, write.map, write.index.at(first))
+  for (let i = first; i < behind; i++) {
+    const block = write.index.at(i)
+    if (block.marker !== null) cursor.deleteMarker()
+    cursor.deleteContent(block.size - 2)
+  }
+}
+
+/** The content of a range of a document, block by block, beginning in the child `first`, which begins at `start`. */
+export function segmentsBetween(doc: Node, first: number, start: number, from: number, to: number): Segments {
+  const segments: Piece[][] = []
+  let before = start
+  for (let i = first; i < doc.childCount && (before < to || i === first); i++) {
+    const block = doc.child(i)
+    const end = before + block.nodeSize
+    segments.push(piecesBetween(block, Math.max(from, before + 1) - before - 1, Math.min(to, end - 1) - before - 1))
+    before = end
+  }
+  return segments
+}
+
+function piecesBetween(block: Node, from: number, to: number): Piece[] {
+  const pieces: Piece[] = []
+  if (to <= from) return pieces
+  block.nodesBetween(from, to, (node, at) => {
+    if (!node.isText) pieces.push({ content: node, marks: node.marks })
+    else {
+      const text = (node.text ?? "").slice(Math.max(0, from - at), to - at)
+      if (text !== "") pieces.push({ content: toFlowText(text), marks: node.marks })
+    }
+  })
+  return pieces
+}
+
+function insertBlock(cursor: FlowCursor, pieces: readonly Piece[]): void {
+  cursor.insertMarker()
+  cursor.insertUnits(pieces)
+  cursor.insertFence()
+}
+
+function deleteBetween(write: WriteContext, cursor: FlowCursor, from: PlaceInBlock, to: PlaceInBlock): void {
+  for (let i = from.block; i <= to.block; i++) {
+    const start = i === from.block ? from.unit : 0
+    const end = i === to.block ? to.unit : write.index.at(i).size - 2
+    if (i > from.block) {
+      cursor.deleteClose()
+      cursor.deleteMarker()
+    }
+    cursor.deleteUnits(end - start)
+  }
+}
+
+/** The block without a marker vanishes with its last unit and fence; where the view keeps it, it needs a fence. */
+function keepFirstBlock(write: WriteContext): void {
+  const start = FlowCursor.inside(write.transaction, write.text, write.map, write.index.at(0))
+  if (start.isAtMarker()) start.insertFence()
+}

@@ -1,0 +1,238 @@
+import type { Node } from "prosemirror-model"
+import { AddMarkStep, AttrStep, type Step, type Transform } from "prosemirror-transform"
+import type * as Y from "yjs"
+import type { BlockAttributes } from "./block-attributes.ts"
+import { Block, type BlockIndex } from "./block-index.ts"
+import { FlowCursor, FlowFault } from "./flow-cursor.ts"
+import { formatEdits, sameUnits } from "./format-edits.ts"
+import { type Formats, NO_FORMATS, sameFormats, sameValue } from "./formats.ts"
+import { readBlock } from "./read-block.ts"
+import { readBlocks } from "./read-flow.ts"
+import type { SchemaMap } from "./schema-map.ts"
+import { type ChangedRange, differingChildren, keepPairs, rangeOfStep, unitAt } from "./step-ranges.ts"
+import { commonEnds } from "./tokens.ts"
+import { deleteBlocks, insertBlocks, replaceInside, segmentsBetween } from "./write-blocks.ts"
+import { firstItem } from "./yjs-items.ts"
+
+/**
+ * Writes ProseMirror steps into the flow, inside one Yjs transaction. After every step the blocks it touched are read
+ * back, compared with the view's document, and the index is brought up to date; the next step builds on that.
+ */
+export class StepWriter {
+  readonly #transaction: Y.Transaction
+  readonly #text: Y.Text
+  readonly #map: SchemaMap
+  readonly #index: BlockIndex
+  readonly #attributes: BlockAttributes
+  /** Blocks that the view shows otherwise than they are stored now: new ids, characters that cannot be stored as they came. */
+  readonly toRedraw: Set<Block> = new Set()
+
+  constructor(transaction: Y.Transaction, text: Y.Text, map: SchemaMap, index: BlockIndex, attributes: BlockAttributes) {
+    this.#transaction = transaction
+    this.#text = text
+    this.#map = map
+    this.#index = index
+    this.#attributes = attributes
+  }
+
+  write(change: Transform): void {
+    for (const [i, step] of change.steps.entries()) {
+      const before = change.docs[i]
+      const after = change.docs[i + 1] ?? change.doc
+      if (before !== undefined && before !== after) this.#writeStep(step, before, after)
+    }
+  }
+
+  #writeStep(step: Step, before: Node, after: Node): void {
+    if (step instanceof AttrStep) {
+      const { index, offset } = this.#index.locate(step.pos)
+      if (offset === 0) return this.#settle(index, index, after)
+      return this.#replace({ from: step.pos, to: step.pos + 1, newTo: step.pos + 1 }, before, after)
+    }
+    const range = rangeOfStep(step)
+    if (range !== null) return this.#replace(range, before, after)
+    if (step instanceof AddMarkStep) this.#addMark(step, after)
+    const differing = differingChildren(before, after)
+    if (differing !== null) this.#settle(differing.first, differing.last, after)
+  }
+
+  /** Formats whole ranges at once where the mark now covers them: fewer items, and others' words inside get the mark too. */
+  #addMark(step: AddMarkStep, after: Node): void {
+    const { key, value } = this.#map.keyOf(step.mark)
+    const last = this.#index.locate(step.to)
+    for (let i = this.#index.locate(step.from).index; i <= last.index && i < this.#index.length; i++) {
+      const block = after.child(i)
+      const start = this.#index.positionOf(i) + 1
+      const from = Math.max(0, step.from - start)
+      const to = Math.min(block.content.size, step.to - start)
+      if (to <= from) continue
+      let covered = true
+      block.nodesBetween(from, to, (node) => {
+        covered &&= step.mark.isInSet(node.marks)
+      })
+      if (!covered) continue
+      const cursor = FlowCursor.inside(this.#transaction, this.#text, this.#map, this.#index.at(i))
+      cursor.advance(from)
+      cursor.formatUnits(to - from, key, value)
+    }
+  }
+
+  #replace(changed: ChangedRange, before: Node, after: Node): void {
+    const index = this.#index
+    const added = after.childCount - before.childCount
+    const whole = this.#keepPairs(changed, before, after)
+    const first = index.locate(whole.from).index
+    const end = index.locate(whole.to)
+    const last = Math.min(end.index, index.length - 1)
+    const { from, to, newTo } = this.#withoutCommonEnds(whole, before, after)
+    const start = index.locate(from)
+    const stop = index.locate(to)
+    const write = { transaction: this.#transaction, text: this.#text, map: this.#map, index }
+    const base = index.positionOf(start.index)
+    const isInside = start.offset > 0
+    if (from === to && from === newTo) return this.#settle(first, last, after)
+    if (isInside) {
+      const segments = segmentsBetween(after, start.index, base, from, newTo)
+      const isOneBlock = start.index === stop.index && segments.length < 2
+      const place = { block: start.index, unit: start.offset - 1 }
+      replaceInside(write, place, { block: stop.index, unit: stop.offset - 1 }, segments)
+      if (isOneBlock) return this.#settle(first, last, after, added)
+    } else {
+      if (newTo > from) insertBlocks(write, start.index, segmentsBetween(after, start.index, base, from, newTo))
+      if (to > from) deleteBlocks(write, start.index, stop.index)
+    }
+    this.#settle(Math.min(first, Math.max(0, start.index - 1)), last, after, added)
+  }
+
+  #keepPairs(range: ChangedRange, before: Node, after: Node): ChangedRange {
+    const index = this.#index
+    const start = index.locate(range.from)
+    const end = index.locate(range.to)
+    const added = after.childCount - before.childCount
+    // Positions in the new document: at the beginning they are the old ones, at the end they are moved by the difference.
+    const unitBefore = (position: number): number => {
+      if (position < 0) return 0
+      const place = index.locate(position)
+      return place.index < index.length ? unitAt(before.child(place.index), place.offset - 1) : 0
+    }
+    const unitAfter = (position: number): number => {
+      if (position === range.from) {
+        return start.offset === 0 ? 0 : unitAt(after.child(start.index), start.offset - 1)
+      }
+      return end.offset === 0 ? 0 : unitAt(after.child(end.index + added), position - (range.newTo - end.offset) - 1)
+    }
+    return keepPairs(range, unitBefore, unitAfter)
+  }
+
+  #withoutCommonEnds(range: ChangedRange, before: Node, after: Node): ChangedRange {
+    const { from, to, newTo } = range
+    if (from === to || from === newTo) return range
+    const first = this.#index.locate(from).index
+    const end = this.#index.locate(to)
+    const last = end.offset === 0 ? end.index - 1 : end.index
+    const added = after.childCount - before.childCount
+    const base = this.#index.positionOf(first)
+    const common = commonEnds(
+      children(before, first, last),
+      { from: from - base, to: to - base },
+      children(after, first, last + added),
+      { from: from - base, to: newTo - base },
+    )
+    return { from: from + common.start, to: to - common.end, newTo: newTo - common.end }
+  }
+
+  /**
+   * Reads the blocks `first` to `last` of the old numbering again, of which there are now `added` more, and makes the flow's
+   * attributes and formats what the view shows. Goes on behind them while formats run on changed.
+   */
+  #settle(first: number, last: number, after: Node, added = 0): void {
+    const index = this.#index
+    const from = first === 0 ? null : index.at(first)
+    const stop = last + 1 < index.length ? index.at(last + 1).marker : null
+    const start = from === null || from.marker === null ? null : { marker: from.marker, startFormats: from.startFormats }
+    const { found } = readBlocks(this.#text, this.#map, index, start, stop)
+    const count = last - first + 1 + added
+    if (found.length !== count) {
+      throw new FlowFault(`the flow has ${found.length} blocks where the view has ${count}`)
+    }
+    const nodes = children(after, first, first + count - 1)
+    index.splice(
+      first,
+      last - first + 1,
+      found.map(({ block }) => block),
+      nodes.map((node) => node.nodeSize),
+    )
+    let formats = found[0]?.startFormats ?? NO_FORMATS
+    for (const [i, node] of nodes.entries()) {
+      const block = this.#settleAttributes(index.at(first + i), node)
+      formats = this.#settleContent(block, formats, node, found[i]?.content ?? null, found[i]?.startFormats, found[i]?.endFormats)
+    }
+    for (let i = first + count; i < index.length; i++) {
+      const block = index.at(i)
+      if (sameFormats(block.startFormats, formats)) break
+      formats = this.#settleContent(block, formats, after.child(i), null)
+    }
+  }
+
+  /** Makes what a block shows equal to the view, by formatting; returns the formats in force behind it. */
+  #settleContent(
+    block: Block,
+    startFormats: Formats,
+    node: Node,
+    content: Node["content"] | null,
+    readWith?: Formats,
+    endFormats?: Formats,
+  ): Formats {
+    block.startFormats = startFormats
+    if (content !== null && readWith === startFormats && endFormats !== undefined && content.eq(node.content)) return endFormats
+    let read = this.#read(block)
+    if (read.content.eq(node.content)) return read.endFormats
+    if (!sameUnits(read.content, node.content)) {
+      throw new FlowFault(`block ${block.id} holds ${JSON.stringify(read.content)} where the view shows ${JSON.stringify(node.content)}`)
+    }
+    for (const edit of formatEdits(read.content, node.content, this.#map)) {
+      const cursor = FlowCursor.inside(this.#transaction, this.#text, this.#map, block)
+      cursor.advance(edit.from)
+      cursor.formatUnits(edit.to - edit.from, edit.key, edit.value)
+    }
+    read = this.#read(block)
+    if (!read.content.eq(node.content)) this.toRedraw.add(block)
+    return read.endFormats
+  }
+
+  #read(block: Block): ReturnType<typeof readBlock> {
+    const first = block.marker === null ? firstItem(this.#text) : block.marker.right
+    return readBlock(first, block.startFormats, this.#map)
+  }
+
+  /** Stores the attributes that the view shows otherwise; returns the block, which is a new one if it was a twin and had to change. */
+  #settleAttributes(block: Block, node: Node): Block {
+    let current = block
+    const shown = this.#map.blockAttrs(null, this.#attributes.of(block.id))
+    for (const name of this.#map.attributeNames) {
+      const fallback = this.#map.attributeDefault(name)
+      const value: unknown = node.attrs[name]
+      if (sameValue(Object.hasOwn(shown, name) ? shown[name] : fallback, value)) continue
+      if (current === block && this.#index.isTwin(block)) current = this.#separate(block)
+      this.#attributes.write(current.id, name, sameValue(value, fallback) ? undefined : value)
+    }
+    if (node.attrs["id"] !== (current.marker === null ? null : current.id)) this.toRedraw.add(current)
+    return current
+  }
+
+  /** Gives a block that shares its id with an earlier one an id of its own, with the same attributes. */
+  #separate(block: Block): Block {
+    const marker = FlowCursor.inside(this.#transaction, this.#text, this.#map, block).insertMarker()
+    FlowCursor.before(this.#transaction, this.#text, this.#map, block).deleteMarker()
+    const own = new Block(marker, block.startFormats)
+    for (const [key, value] of this.#attributes.of(block.id)) this.#attributes.write(own.id, key, value)
+    this.#index.splice(block.at, 1, [own], [block.size])
+    return own
+  }
+}
+
+function children(doc: Node, first: number, last: number): Node[] {
+  const nodes: Node[] = []
+  for (let i = first; i <= last; i++) nodes.push(doc.child(i))
+  return nodes
+}

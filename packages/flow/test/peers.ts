@@ -1,0 +1,133 @@
+import { schema } from "@ligature/schema"
+import type { Node } from "prosemirror-model"
+import { type Command, EditorState, type PluginView, TextSelection, type Transaction } from "prosemirror-state"
+import type { EditorView } from "prosemirror-view"
+import * as Y from "yjs"
+import { bindFlow, type BoundView, type FlowBinding } from "../src/index.ts"
+
+/** A view without a DOM: it keeps a state and tells the plugins' views, in the order in which ProseMirror does. */
+export class HeadlessView implements BoundView {
+  state: EditorState
+  composing = false
+  isDestroyed = false
+  readonly #pluginViews: PluginView[] = []
+
+  constructor(state: EditorState) {
+    this.state = state
+    for (const plugin of state.plugins) {
+      const view = plugin.spec.view?.(this.#asView())
+      if (view !== undefined) this.#pluginViews.push(view)
+    }
+  }
+
+  dispatch(transaction: Transaction): void {
+    const before = this.state
+    this.state = before.apply(transaction)
+    for (const view of this.#pluginViews) view.update?.(this.#asView(), before)
+  }
+
+  destroy(): void {
+    for (const view of this.#pluginViews) view.destroy?.()
+    this.isDestroyed = true
+  }
+
+  #asView(): EditorView {
+    return this as unknown as EditorView
+  }
+}
+
+/** One person at the document: a Yjs document, a binding and a view. */
+export class Peer {
+  readonly doc = new Y.Doc()
+  readonly binding: FlowBinding
+  readonly view: HeadlessView
+
+  constructor(clientID: number, content?: Uint8Array) {
+    this.doc.clientID = clientID
+    if (content !== undefined) Y.applyUpdate(this.doc, content)
+    this.binding = bindFlow({
+      doc: this.doc,
+      schema,
+      onFault: (fault) => {
+        throw fault
+      },
+    })
+    this.view = new HeadlessView(EditorState.create({ doc: this.binding.read(), plugins: [...this.binding.plugins] }))
+  }
+
+  get state(): EditorState {
+    return this.view.state
+  }
+
+  change(edit: (transaction: Transaction) => unknown): void {
+    const { tr } = this.state
+    edit(tr)
+    this.view.dispatch(tr)
+  }
+
+  run(command: Command): boolean {
+    return command(this.state, (transaction) => this.view.dispatch(transaction))
+  }
+
+  /** The position of a unit of a block, both counted from 0. */
+  at(block: number, unit = 0): number {
+    let position = 1
+    for (let i = 0; i < block; i++) position += this.state.doc.child(i).nodeSize
+    return position + unit
+  }
+
+  /** Behind the last unit of a block. */
+  endOf(block: number): number {
+    return this.at(block, this.state.doc.child(block).content.size)
+  }
+
+  type(position: number, text: string): void {
+    this.change((tr) => tr.insertText(text, position).setSelection(TextSelection.create(tr.doc, position + text.length)))
+  }
+
+  /** What the blocks say, one string each; something in the line is a "*". */
+  get texts(): string[] {
+    return textsOf(this.state.doc)
+  }
+
+  receive(from: Peer): void {
+    Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(this.doc)), from)
+  }
+
+  /** The document as somebody sees it who opens it now. */
+  rebuilt(): Node {
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.doc))
+    return bindFlow({ doc, schema }).read()
+  }
+}
+
+export function textsOf(doc: Node): string[] {
+  const texts: string[] = []
+  doc.forEach((block) => {
+    texts.push(block.textBetween(0, block.content.size, undefined, "*"))
+  })
+  return texts
+}
+
+/** Everybody gets everything. */
+export function syncAll(peers: readonly Peer[]): void {
+  for (let round = 0; round < 2; round++) {
+    for (const to of peers) for (const from of peers) if (to !== from) to.receive(from)
+  }
+}
+
+/** A document that everybody starts from, made by somebody who is gone. */
+export function startingWith(edit: (author: Peer) => void): Uint8Array {
+  const author = new Peer(1)
+  edit(author)
+  return Y.encodeStateAsUpdate(author.doc)
+}
+
+/** Blocks of these texts, as a person would type them. */
+export function write(peer: Peer, texts: readonly string[]): void {
+  for (const [i, text] of texts.entries()) {
+    if (i > 0) peer.change((tr) => tr.split(peer.endOf(i - 1)))
+    if (text !== "") peer.type(peer.at(i), text)
+  }
+}

@@ -1,0 +1,288 @@
+import { type SeededRandom, seededRandom } from "@ligature/testing"
+import { schema } from "@ligature/schema"
+import { Fragment, type Node, Slice } from "prosemirror-model"
+import { TextSelection, type Transaction } from "prosemirror-state"
+import * as Y from "yjs"
+import { Peer, startingWith, syncAll, write } from "./peers.ts"
+
+export interface RunOptions {
+  readonly seed: number
+  readonly operations: number
+  readonly undo?: boolean
+  /** Few, repeating characters instead of unique ones: nothing can be counted, but every comparison is ambiguous. */
+  readonly ambiguous?: boolean
+  readonly peers?: number
+}
+
+export interface RunResult {
+  readonly log: readonly string[]
+  readonly lost: readonly string[]
+  readonly doubled: readonly string[]
+  readonly carets: { checked: number; wrong: number }
+}
+
+/** People edit at random, sync at random, and are checked after everything; throws where view and flow differ. */
+export function runRandomEditing(options: RunOptions): RunResult {
+  return new RandomEditing(options).run()
+}
+
+class RandomEditing {
+  readonly #options: RunOptions
+  readonly #random: SeededRandom
+  readonly #peers: Peer[] = []
+  readonly #log: string[] = []
+  readonly #typed = new Set<string>()
+  readonly #deleted = new Set<string>()
+  readonly #carets = { checked: 0, wrong: 0 }
+  #next = 0
+
+  constructor(options: RunOptions) {
+    this.#options = options
+    this.#random = seededRandom(options.seed)
+    const content = startingWith((author) => {
+      if (this.#random.chance(0.2)) return
+      const texts = Array.from({ length: this.#random.integer(4) + 1 }, () => this.#text(this.#random.integer(6)))
+      write(author, texts)
+      if (this.#random.chance(0.5)) author.change((tr) => tr.setNodeAttribute(0, "kind", "heading"))
+    })
+    for (let i = 0; i < (options.peers ?? 3); i++) this.#peers.push(new Peer(this.#random.integer(1_000_000) * 10 + 10 + i, content))
+  }
+
+  run(): RunResult {
+    for (let i = 0; i < this.#options.operations; i++) {
+      const peer = this.#random.pick(this.#peers)
+      if (this.#random.chance(0.25)) this.#sync()
+      else this.#edit(peer)
+    }
+    syncAll(this.#peers)
+    for (const peer of this.#peers) this.#check(peer, "after the last sync")
+    const [first, ...others] = this.#peers
+    for (const other of others) {
+      if (first === undefined || !first.state.doc.eq(other.state.doc)) {
+        throw new Error(this.#story(`two people see different documents:\n${String(first?.state.doc)}\n${String(other.state.doc)}`))
+      }
+    }
+    const text = first === undefined ? [] : [...textOf(first.state.doc)]
+    const counts = new Map<string, number>()
+    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
+    const lost = [...this.#typed].filter((each) => !this.#deleted.has(each) && !counts.has(each))
+    const doubled = [...counts].filter(([each, count]) => this.#typed.has(each) && (count > 1 || this.#deleted.has(each)))
+    return { log: this.#log, lost, doubled: doubled.map(([each]) => each), carets: this.#carets }
+  }
+
+  #story(reason: string): string {
+    return `${reason}\nseed ${this.#options.seed}\n${this.#log.join("\n")}`
+  }
+
+  #sync(): void {
+    const to = this.#random.pick(this.#peers)
+    const from = this.#random.pick(this.#peers)
+    if (to === from) return
+    this.#log.push(`${this.#nameOf(to)} receives ${this.#nameOf(from)}`)
+    this.#receive(to, from)
+    if (this.#random.chance(0.5)) this.#receive(from, to)
+  }
+
+  #receive(to: Peer, from: Peer): void {
+    const { doc, selection } = to.state
+    const left = unitBefore(doc, selection.head)
+    const right = unitAfter(doc, selection.head)
+    this.#guard(() => to.receive(from))
+    this.#check(to, "after a sync")
+    if (this.#options.ambiguous === true || !(selection instanceof TextSelection)) return
+    const after = to.state
+    const text = textOf(after.doc)
+    const isLeft = left !== null && text.includes(left)
+    const isRight = right !== null && text.includes(right)
+    if (!isLeft && !isRight) return
+    this.#carets.checked++
+    const isRightPlace = isLeft
+      ? unitBefore(after.doc, after.selection.head) === left
+      : unitAfter(after.doc, after.selection.head) === right
+    if (!isRightPlace) {
+      this.#carets.wrong++
+      this.#log.push(`   caret of ${this.#nameOf(to)} is wrong: was between ${String(left)} and ${String(right)}`)
+    }
+  }
+
+  #edit(peer: Peer): void {
+    const before = this.#options.ambiguous === true ? "" : textOf(peer.state.doc)
+    const blocksBefore = String(peer.state.doc)
+    const name = this.#pickEdit(peer)
+    this.#log.push(`${this.#nameOf(peer)}: ${name}   ${blocksBefore} => ${String(peer.state.doc)}`)
+    this.#check(peer, `after "${name}"`)
+    if (this.#options.ambiguous === true) return
+    const after = textOf(peer.state.doc)
+    for (const character of before) if (!after.includes(character) && !name.startsWith("undo")) this.#deleted.add(character)
+  }
+
+  #pickEdit(peer: Peer): string {
+    const random = this.#random
+    const { doc } = peer.state
+    const position = randomPosition(random, doc)
+    const end = Math.min(randomPosition(random, doc), doc.content.size - 1)
+    const from = Math.min(position, end)
+    const to = random.chance(0.5) ? Math.max(position, end) : Math.min(Math.max(position, end), sameBlockEnd(doc, from))
+    const block = doc.resolve(position).index(0)
+    const act = (edit: (tr: Transaction) => unknown): void => this.#guard(() => peer.change(edit))
+    const roll = random.integer(this.#options.undo === true ? 120 : 100)
+    if (roll < 25) {
+      const text = this.#text(1 + random.integer(3))
+      act((tr) => {
+        if (random.chance(0.2)) tr.addStoredMark(schema.marks.bold.create())
+        tr.insertText(text, position)
+        tr.setSelection(TextSelection.create(tr.doc, position + text.length))
+      })
+      return `type ${text} at ${position}`
+    }
+    if (roll < 37) {
+      act((tr) => tr.split(position, 1, random.chance(0.3) ? [{ type: schema.nodes.block, attrs: { kind: "heading" } }] : undefined))
+      return `split at ${position}`
+    }
+    if (roll < 46) {
+      if (doc.childCount < 2) return "nothing to join"
+      const index = 1 + random.integer(doc.childCount - 1)
+      act((tr) => tr.join(peer.at(index) - 1))
+      return `join block ${index} to the one before`
+    }
+    if (roll < 54) {
+      act((tr) => tr.delete(from, to))
+      return `delete ${from}-${to}`
+    }
+    if (roll < 60) {
+      const text = this.#text(1 + random.integer(3))
+      act((tr) => tr.insertText(text, from, to))
+      return `replace ${from}-${to} by ${text}`
+    }
+    if (roll < 66) {
+      const kind = random.pick(["paragraph", "heading", "code", "callout"])
+      const node = doc.child(block)
+      act((tr) =>
+        random.chance(0.5)
+          ? tr.setNodeAttribute(peer.at(block) - 1, "kind", kind)
+          : tr.setNodeMarkup(peer.at(block) - 1, undefined, { ...node.attrs, kind, level: kind === "heading" ? 2 : null }),
+      )
+      return `make block ${block} a ${kind}`
+    }
+    if (roll < 70) {
+      act((tr) => tr.setNodeAttribute(peer.at(block) - 1, "indent", random.integer(4)))
+      return `indent block ${block}`
+    }
+    if (roll < 82) {
+      const mark = random.pick([schema.marks.bold, schema.marks.italic])
+      const on = random.chance(0.6)
+      act((tr) => (on ? tr.addMark(from, to, mark.create()) : tr.removeMark(from, to, mark)))
+      return `${on ? "set" : "clear"} ${mark.name} ${from}-${to}`
+    }
+    if (roll < 86) {
+      act((tr) => tr.insert(position, schema.nodes.hard_break.create(null, null, random.chance(0.5) ? [schema.marks.bold.create()] : [])))
+      return `break at ${position}`
+    }
+    if (roll < 92) {
+      const start = peer.at(block) - 1
+      if (doc.childCount > 1) act((tr) => tr.delete(start, start + doc.child(block).nodeSize))
+      return `delete block ${block}`
+    }
+    if (roll < 100) {
+      const blocks = Array.from({ length: 1 + random.integer(3) }, () => this.#pastedBlock())
+      const open = random.chance(0.6) ? 1 : 0
+      const size = Fragment.fromArray(blocks).size
+      act((tr) => tr.replace(from, random.chance(0.5) ? from : to, new Slice(Fragment.fromArray(blocks), open, open)))
+      return `paste ${blocks.length} blocks (open ${open}, size ${size}) at ${from}`
+    }
+    const undo = roll < 112
+    this.#guard(() => peer.run(undo ? peer.binding.undo : peer.binding.redo))
+    return undo ? "undo" : "undo (redo)"
+  }
+
+  #pastedBlock(): Node {
+    const text = this.#text(this.#random.integer(4))
+    const marks = this.#random.chance(0.3) ? [schema.marks.italic.create()] : []
+    const kind = this.#random.pick(["paragraph", "heading"])
+    return schema.nodes.block.create({ kind, id: "pasted" }, text === "" ? null : schema.text(text, marks))
+  }
+
+  #text(length: number): string {
+    let text = ""
+    for (let i = 0; i < length; i++) text += this.#character()
+    return text
+  }
+
+  #character(): string {
+    if (this.#options.ambiguous === true) return this.#random.pick(["a", "a", "b", "😀", "😁", "\n"])
+    this.#next++
+    const character = this.#random.chance(0.15) ? String.fromCodePoint(0x1f300 + this.#next) : String.fromCodePoint(0x4e00 + this.#next)
+    this.#typed.add(character)
+    return character
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action()
+    } catch (cause) {
+      throw new Error(this.#story(`something threw: ${String(cause)}`), { cause })
+    }
+  }
+
+  #check(peer: Peer, when: string): void {
+    peer.state.doc.check()
+    const flow = peer.binding.read()
+    if (!peer.state.doc.eq(flow)) {
+      throw new Error(this.#story(`${when}, ${this.#nameOf(peer)} sees\n${render(peer.state.doc)}\nwhere the flow has\n${render(flow)}`))
+    }
+    const position = randomPosition(this.#random, flow)
+    const relative = peer.binding.toRelative(peer.state, position)
+    if (peer.binding.toAbsolute(peer.state, relative) !== position) {
+      const found = peer.binding.toAbsolute(peer.state, relative)
+      throw new Error(this.#story(`${when}, position ${position} came back as ${String(found)} in ${String(flow)}`))
+    }
+  }
+
+  #nameOf(peer: Peer): string {
+    return "ABCDE"[this.#peers.indexOf(peer)] ?? "?"
+  }
+}
+
+/** Everything that was lost, doubled or sent to the wrong place, as text for a failing test. */
+export function describeRun(result: RunResult): string {
+  return `lost ${result.lost.join("")} doubled ${result.doubled.join("")}\n${result.log.join("\n")}`
+}
+
+export function stateOf(doc: Y.Doc): string {
+  const state = Y.encodeStateAsUpdate(doc)
+  return Array.from(state, (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+function render(doc: Node): string {
+  return JSON.stringify(doc.toJSON())
+}
+
+function textOf(doc: Node): string {
+  return doc.textBetween(0, doc.content.size, undefined, "")
+}
+
+function sameBlockEnd(doc: Node, position: number): number {
+  return doc.resolve(position).end()
+}
+
+/** A position inside some block, never between the halves of a pair. */
+function randomPosition(random: SeededRandom, doc: Node): number {
+  const block = random.integer(doc.childCount)
+  let start = 1
+  for (let i = 0; i < block; i++) start += doc.child(i).nodeSize
+  const node = doc.child(block)
+  const offset = random.integer(node.content.size + 1)
+  const position = start + offset
+  const before = offset > 0 ? doc.textBetween(position - 1, position, undefined, "*") : ""
+  return /^[\uD800-\uDBFF]$/.test(before) ? position - 1 : position
+}
+
+function unitBefore(doc: Node, position: number): string | null {
+  const { nodeBefore } = doc.resolve(position)
+  return nodeBefore?.isText === true ? ([...(nodeBefore.text ?? "")].at(-1) ?? null) : null
+}
+
+function unitAfter(doc: Node, position: number): string | null {
+  const { nodeAfter } = doc.resolve(position)
+  return nodeAfter?.isText === true ? ([...(nodeAfter.text ?? "")][0] ?? null) : null
+}
