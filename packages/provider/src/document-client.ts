@@ -111,15 +111,20 @@ export class DocumentClient implements OpenDocument {
     this.#tabs =
       store === null
         ? null
-        : new TabChannel(`ligature ${JSON.stringify(key)}`, this.#clock, {
+        : new TabChannel(`ligature ${JSON.stringify({ store: store.name, ...key })}`, this.#clock, {
             changed: (updates, ids) => this.#adopt(updates, ids),
             saved: (ids) => {
               this.#ledger.drop(ids)
               this.#keeper.saved(ids)
               this.#refresh()
             },
-            opened: (stateVector) =>
-              this.#tabs?.changed(Y.encodeStateAsUpdate(this.doc, stateVector), this.#ledger.ids),
+            complete: () => this.#wholeIfSettled(),
+            opened: (stateVector) => {
+              this.#tabs?.answer(Y.encodeStateAsUpdate(this.doc, stateVector), this.#ledger.ids, this.#loaded)
+            },
+            loaded: () => {
+              if (!this.#loaded) this.#tabs?.opened(Y.encodeStateVector(this.doc))
+            },
           })
     this.#endings.push(
       guardAgainstMuting(this.doc, () => this.#muted()),
@@ -211,8 +216,7 @@ export class DocumentClient implements OpenDocument {
   #localCopyIsIn({ updates, changes, facts }: LocalCopy): void {
     this.#adopt(updates, changes)
     if (facts.access !== undefined && !this.#accessTold) this.#applyAccess(facts.access, "granted")
-    // A copy that waits for something it lacks is no copy to show.
-    if (facts.complete === true && !this.#isPending) this.#isLoaded()
+    if (facts.complete === true) this.#wholeIfSettled()
     this.#tabs?.opened(Y.encodeStateVector(this.doc))
     this.#refresh()
   }
@@ -252,9 +256,15 @@ export class DocumentClient implements OpenDocument {
     this.#refresh()
   }
 
+  /** A copy that waits for something it lacks is no copy to show. */
+  #wholeIfSettled(): void {
+    if (!this.#isPending) this.#isLoaded()
+  }
+
   #isLoaded(): void {
     if (this.#loaded) return
     this.#loaded = true
+    this.#tabs?.loaded()
     this.readOnly.set("loading", false)
     this.#resolveLoaded()
   }

@@ -37,11 +37,11 @@ export function openLocalStore(o: { readonly name?: string } = {}): LocalStore {
 }
 
 class IndexedDbStore implements LocalStore {
-  readonly #name: string
+  readonly name: string
   #database: Promise<Database> | null = null
 
   constructor(name: string) {
-    this.#name = name
+    this.name = name
   }
 
   async read(key: LocalKey): Promise<LocalCopy> {
@@ -139,7 +139,7 @@ class IndexedDbStore implements LocalStore {
   }
 
   async #open(): Promise<Database> {
-    this.#database ??= open(this.#name, () => {
+    this.#database ??= open(this.name, () => {
       this.#database = null
     })
     try {

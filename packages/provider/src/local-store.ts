@@ -50,6 +50,8 @@ export interface LocalWrite {
 
 /** Documents kept on this device. Every method rejects with `LocalStoreError`. */
 export interface LocalStore {
+  /** Tabs that keep a document in stores of the same name tell each other what they write. */
+  readonly name: string
   read(key: LocalKey): Promise<LocalCopy>
   /** Resolves when everything in it is committed; after a rejection nothing of it is. */
   write(key: LocalKey, write: LocalWrite): Promise<void>

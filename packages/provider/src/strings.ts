@@ -14,7 +14,7 @@ export interface Strings {
   /** Access was withdrawn while changes waited. */
   readonly changesNotTaken: string
   readonly readOnly: Readonly<Record<ReadOnlyReason, string>>
-  /** Why this device does not keep a document; each follows "Not kept anywhere: ". */
+  /** Why this device does not keep a document; each follows "Not kept anywhere.". */
   readonly device: Readonly<Record<"none" | "off" | "full" | "failed" | "newer" | "slow", string>>
 }
 
@@ -25,7 +25,7 @@ export const STRINGS: Strings = {
   saving: "Saving",
   offline: "Offline",
   offlineKept: (changes) => `Offline, ${count(changes)} kept on this device`,
-  notKept: (reason) => `Not kept anywhere: ${reason}`,
+  notKept: (reason) => `Not kept anywhere. ${reason}`,
   closedKept: (sentence, changes) => `${sentence} ${count(changes)} kept on this device.`,
   closedNotKept: (sentence, changes) => `${sentence} ${count(changes)} not kept anywhere.`,
   changesNotTaken: "You may no longer change this document, so the server did not take your last changes.",
@@ -37,12 +37,12 @@ export const STRINGS: Strings = {
     mute: "Something on this page broke the connection to this document. Copy what you wrote, then reload the page.",
   },
   device: {
-    none: "this browser offers no storage (a private window, perhaps).",
-    off: "keeping documents on this device is switched off.",
-    full: "the storage of this device is full.",
-    failed: "the storage of this browser failed.",
-    newer: "a newer version is open in another tab. Reload this page.",
-    slow: "the storage of this browser does not answer.",
+    none: "This browser offers no storage (a private window, perhaps).",
+    off: "Keeping documents on this device is switched off.",
+    full: "The storage of this device is full.",
+    failed: "The storage of this browser failed.",
+    newer: "A newer version is open in another tab. Reload this page.",
+    slow: "The storage of this browser does not answer.",
   },
 }
 

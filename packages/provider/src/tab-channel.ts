@@ -1,21 +1,28 @@
 import type { Cancel, Clock } from "@ligature/protocol"
 import { nextFrame } from "./next-frame.ts"
+import { report } from "./notify.ts"
 
 /** What tabs of one browser tell each other about a document that they keep in the same place. */
 type TabMessage =
-  /** I made this change. */
-  | { readonly type: "change"; readonly update: Uint8Array; readonly ids: readonly string[] }
+  /** This is new, or news to you. `whole`: with it you have all that I have, and I have the document. */
+  | { readonly type: "change"; readonly update: Uint8Array; readonly ids: readonly string[]; readonly whole: boolean }
   /** I had a receipt for these changes. */
   | { readonly type: "saved"; readonly ids: readonly string[] }
   /** I have just opened the document, and this is what I have of it. The others answer with a "change" of what is missing. */
   | { readonly type: "opened"; readonly stateVector: Uint8Array }
+  /** I have the document now. Who has not may ask. */
+  | { readonly type: "loaded" }
 
 export interface TabEvents {
   /** Updates of other tabs, those of one animation frame at once, and the ids of the changes in them that await a receipt. */
   changed(updates: readonly Uint8Array[], ids: readonly string[]): void
+  /** What was given so far is the whole document, as another tab has it. */
+  complete(): void
   saved(ids: readonly string[]): void
   /** Another tab opened the document with what `stateVector` says. */
   opened(stateVector: Uint8Array): void
+  /** Another tab has loaded the document. */
+  loaded(): void
 }
 
 /**
@@ -23,11 +30,13 @@ export interface TabEvents {
  * one tab's leaving would clear everybody's. Where there is no BroadcastChannel the tabs meet through the server alone.
  */
 export class TabChannel {
-  readonly #channel: BroadcastChannel | null
+  /** Null where there is none, and once it is closed. */
+  #channel: BroadcastChannel | null
   readonly #clock: Clock
   readonly #on: TabEvents
   #updates: Uint8Array[] = []
   #ids: string[] = []
+  #whole = false
   #cancel: Cancel | null = null
 
   constructor(name: string, clock: Clock, on: TabEvents) {
@@ -42,7 +51,12 @@ export class TabChannel {
   }
 
   changed(update: Uint8Array, ids: readonly string[]): void {
-    this.#post({ type: "change", update, ids })
+    this.#post({ type: "change", update, ids, whole: false })
+  }
+
+  /** Answers a tab that has just opened the document. */
+  answer(update: Uint8Array, ids: readonly string[], whole: boolean): void {
+    this.#post({ type: "change", update, ids, whole })
   }
 
   saved(ids: readonly string[]): void {
@@ -53,13 +67,23 @@ export class TabChannel {
     this.#post({ type: "opened", stateVector })
   }
 
+  loaded(): void {
+    this.#post({ type: "loaded" })
+  }
+
   close(): void {
     this.#cancel?.()
     this.#channel?.close()
+    this.#channel = null
   }
 
   #post(message: TabMessage): void {
-    this.#channel?.postMessage(message)
+    try {
+      this.#channel?.postMessage(message)
+    } catch (error) {
+      // Too large, or no memory: the tabs meet through the server. A listener of the document must go on.
+      report(error)
+    }
   }
 
   #receive(data: unknown): void {
@@ -68,6 +92,7 @@ export class TabChannel {
       case "change":
         this.#updates.push(message.update)
         this.#ids.push(...message.ids)
+        this.#whole ||= message.whole
         this.#cancel ??= nextFrame(this.#clock, () => this.#hand())
         break
       case "saved":
@@ -77,6 +102,9 @@ export class TabChannel {
         break
       case "opened":
         this.#on.opened(message.stateVector)
+        break
+      case "loaded":
+        this.#on.loaded()
         break
       case undefined:
         break
@@ -92,6 +120,8 @@ export class TabChannel {
     this.#updates = []
     this.#ids = []
     this.#on.changed(updates, ids)
+    if (this.#whole) this.#on.complete()
+    this.#whole = false
   }
 }
 
@@ -101,9 +131,12 @@ function tabMessage(data: unknown): TabMessage | null {
   const ids = "ids" in data && areTexts(data.ids) ? data.ids : null
   const update = "update" in data && data.update instanceof Uint8Array ? data.update : null
   const stateVector = "stateVector" in data && data.stateVector instanceof Uint8Array ? data.stateVector : null
-  if (data.type === "change" && update !== null && ids !== null) return { type: "change", update, ids }
+  if (data.type === "change" && update !== null && ids !== null) {
+    return { type: "change", update, ids, whole: "whole" in data && data.whole === true }
+  }
   if (data.type === "saved" && ids !== null) return { type: "saved", ids }
   if (data.type === "opened" && stateVector !== null) return { type: "opened", stateVector }
+  if (data.type === "loaded") return { type: "loaded" }
   return null
 }
 

@@ -20,6 +20,8 @@ export class FakeSession {
   readonly messages: Upstream[] = []
   readonly frames: Uint8Array[] = []
   readonly #socket: WebSocket
+  /** What it sends from now on is lost on the way. */
+  deaf = false
   /** Step2 and update messages applied. */
   taken = 0
 
@@ -65,6 +67,7 @@ export class FakeServer {
   refuse: number | null = null
   access: { access: Access; reason: AccessReason } | null = null
   readonly #server: WebSocketServer
+  readonly #durable = new Map<string, Y.Doc>()
   readonly #waiting: { test: () => boolean; resolve: () => void }[] = []
 
   private constructor(server: WebSocketServer) {
@@ -93,21 +96,52 @@ export class FakeServer {
   }
 
   doc(document = "plan"): Y.Doc {
-    const path = `/sync/${encodeURIComponent(document)}`
-    let doc = this.docs.get(path)
+    const path = pathOf(document)
+    return this.docs.get(path) ?? this.#keep(path, new Y.Doc())
+  }
+
+  #keep(path: string, doc: Y.Doc): Y.Doc {
+    this.docs.set(path, doc)
+    doc.on("update", (update: Uint8Array, origin: unknown) => {
+      for (const session of this.sessions) {
+        if (session.path === path && session !== origin) session.send({ type: "update", update })
+      }
+    })
+    return doc
+  }
+
+  everything(document = "plan"): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc(document))
+  }
+
+  /** Resolves when somebody has connected and said something. */
+  async met(): Promise<void> {
+    await this.until(() => (this.sessions.at(-1)?.messages.length ?? 0) > 0)
+  }
+
+  /** What of the document survives a crash: all that was receipted. */
+  durable(document = "plan"): Y.Doc {
+    const path = pathOf(document)
+    let doc = this.#durable.get(path)
     if (doc === undefined) {
       doc = new Y.Doc()
-      this.docs.set(path, doc)
-      doc.on("update", (update: Uint8Array, origin: unknown) => {
-        for (const session of this.sessions) {
-          if (session.path === path && session !== origin) session.send({ type: "update", update })
-        }
-      })
+      this.#durable.set(path, doc)
     }
     return doc
   }
 
+  /** The server dies, and is back at once with what it had receipted. */
+  crash(): void {
+    for (const session of this.sessions.splice(0)) session.cut()
+    this.docs.clear()
+    for (const [path, doc] of this.#durable) {
+      this.#durable.set(path, copyOf(doc))
+      this.#keep(path, copyOf(doc))
+    }
+  }
+
   sendReceipts(): void {
+    for (const [path, doc] of this.docs) this.#durable.set(path, copyOf(doc))
     for (const session of this.sessions) session.send({ type: "receipt", count: session.taken })
   }
 
@@ -132,8 +166,10 @@ export class FakeServer {
       this.#happened()
       return
     }
-    const doc = this.doc(decodeURIComponent(session.path.split("?")[0]?.slice("/sync/".length) ?? ""))
+    const name = decodeURIComponent(session.path.split("?")[0]?.slice("/sync/".length) ?? "")
+    const doc = this.doc(name)
     socket.on("message", (data: Buffer) => {
+      if (session.deaf) return
       this.#receive(session, doc, new Uint8Array(data))
       this.#happened()
     })
@@ -154,7 +190,10 @@ export class FakeServer {
       case "update":
         Y.applyUpdate(doc, message.update, session)
         session.taken++
-        if (this.receipts === "at once") session.send({ type: "receipt", count: session.taken })
+        if (this.receipts === "at once") {
+          Y.applyUpdate(this.durable(), Y.encodeStateAsUpdate(doc))
+          session.send({ type: "receipt", count: session.taken })
+        }
         break
       case "query-awareness":
         session.send({ type: "awareness", update: Uint8Array.of(0) })
@@ -173,4 +212,14 @@ export class FakeServer {
       waiting.resolve()
     }
   }
+}
+
+function pathOf(document: string): string {
+  return `/sync/${encodeURIComponent(document)}`
+}
+
+function copyOf(doc: Y.Doc): Y.Doc {
+  const copy = new Y.Doc()
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+  return copy
 }
