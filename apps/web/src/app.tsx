@@ -42,6 +42,7 @@ function Page() {
     case "broken-link":
       return <BrokenLinkPage />
     case "not-found":
-      return <NotFoundPage />
+      break
   }
+  return <NotFoundPage />
 }

@@ -182,15 +182,12 @@ function tokenOf(token: EmbedOptions["token"]): OpenDocumentOptions["token"] {
   return typeof token === "string" ? () => token : token
 }
 
+/** TypeScript checks this for those who use it; a page of plain JavaScript gets a sentence instead of a riddle. */
 function checkOptions({ element, url, document, user }: EmbedOptions): void {
-  if (!(element instanceof Object) || typeof element.append !== "function") {
-    throw new TypeError(`element must be an HTML element, not ${String(element)}`)
-  }
-  if (typeof url !== "string" || url === "") throw new TypeError(`url must be the server's address, not ${String(url)}`)
-  if (typeof document !== "string" || document === "") {
-    throw new TypeError(`document must be a document name, not ${String(document)}`)
-  }
+  if (!(element instanceof HTMLElement)) throw new TypeError("element must be an HTML element of the page")
+  if (typeof url !== "string" || url === "") throw new TypeError("url must be the address of the server")
+  if (typeof document !== "string" || document === "") throw new TypeError("document must be a document name")
   if (user !== undefined && !/^#[0-9a-f]{6}$/i.test(user.color)) {
-    throw new TypeError(`user.color must look like #1a2b3c, not ${String(user.color)}`)
+    throw new TypeError(`user.color must look like #1a2b3c, not ${user.color}`)
   }
 }

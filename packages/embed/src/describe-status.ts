@@ -31,8 +31,9 @@ export function describeStatus(status: Status): StatusDescription {
         tone: "danger",
       }
     case "closed":
-      return closed(status)
+      break
   }
+  return closed(status)
 }
 
 function offline(count: number): StatusDescription {

@@ -81,7 +81,7 @@ function read(awareness: Awareness): readonly Person[] {
 function cleanName(name: unknown): string {
   if (typeof name !== "string") return "Somebody"
   const clean = name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").trim()
-  return clean === "" ? "Somebody" : [...clean].slice(0, LONGEST_NAME).join("")
+  return clean === "" ? "Somebody" : Array.from(clean).slice(0, LONGEST_NAME).join("")
 }
 
 function cleanColor(color: unknown, client: number): string {

@@ -60,9 +60,7 @@ export const LigatureEditor: ForwardRefExoticComponent<LigatureEditorProps & Ref
         const tell = (status: Status) => latest.current.props.onStatus?.(status)
         tell(opened.status)
         opened.onStatus(tell)
-        void opened.whenReady.then(() => {
-          if (!ended) latest.current.props.onReady?.(opened)
-        })
+        void tellWhenReady(opened, () => latest.current.props.onReady)
       })
       return () => {
         ended = true
@@ -85,6 +83,11 @@ export const LigatureEditor: ForwardRefExoticComponent<LigatureEditorProps & Ref
     return <div ref={place} className={props.className} />
   },
 )
+
+async function tellWhenReady(opened: LigatureEmbed, onReady: () => LigatureEditorProps["onReady"]): Promise<void> {
+  await opened.whenReady
+  onReady()?.(opened)
+}
 
 function currentToken(token: EmbedOptions["token"]): string | Promise<string> {
   return typeof token === "function" ? token() : (token ?? "")

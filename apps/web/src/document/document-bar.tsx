@@ -1,4 +1,5 @@
 import type { LigatureEmbed, Status } from "@ligature/embed"
+import { FirstVisitBubble } from "../person/first-visit-bubble.tsx"
 import { ThemeSwitch } from "../theme/theme-switch.tsx"
 import { Icon } from "../ui/icon.tsx"
 import { Link } from "../ui/link.tsx"
@@ -28,7 +29,7 @@ export function DocumentBar(props: {
         <PeopleHere embed={embed} onChangeMe={() => open("person")} />
         <button type="button" className="button button-primary share-button" onClick={() => open("share")}>
           <Icon name="share" size={18} />
-          Share
+          <span>Share</span>
         </button>
         <Popover label="More" button={<Icon name="more" />}>
           <div className="document-menu">
@@ -48,6 +49,7 @@ export function DocumentBar(props: {
         </Popover>
       </div>
       <div className="toolbar-place" ref={placeToolbar} />
+      {isReady && <FirstVisitBubble onChange={() => open("person")} />}
     </header>
   )
 }

@@ -12,7 +12,7 @@ import { Notices } from "./notices.tsx"
 import { ShareDialog } from "./share-dialog.tsx"
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx"
 import { TitleField } from "./title-field.tsx"
-import { useIsReady, useReadOnlyReason, useStatus, useTitle } from "./use-embed.ts"
+import { useReadiness, useReadOnlyReason, useStatus, useTitle } from "./use-embed.ts"
 import "@ligature/embed/style.css"
 import "./document-page.css"
 
@@ -25,8 +25,10 @@ export default function DocumentPage({ document: name }: { readonly document: st
   const [me] = useMe()
   const status = useStatus(embed)
   const title = useTitle(embed)
-  const isReady = useIsReady(embed)
+  const readiness = useReadiness(embed)
+  const isReady = readiness === "ready"
   const readOnly = useReadOnlyReason(embed)
+  const hasProblem = readiness === "failed" || !["loading", "saving", "saved"].includes(status.state)
   const closeDialog = () => setDialog(null)
 
   useEffect(() => {
@@ -55,20 +57,14 @@ export default function DocumentPage({ document: name }: { readonly document: st
         Skip to the text
       </a>
       <DocumentBar embed={embed} status={status} isReady={isReady} placeToolbar={setToolbar} open={setDialog} />
-      <Notices
-        embed={embed}
-        status={status}
-        isReady={isReady}
-        readOnly={readOnly}
-        openPerson={() => setDialog("person")}
-      />
+      <Notices embed={embed} status={status} isReady={isReady} readOnly={readOnly} />
       <main className="sheet" id="text">
-        {!isReady && <LoadProblem status={status} />}
+        {!isReady && <LoadProblem status={status} hasFailed={readiness === "failed"} />}
         {isReady && embed !== null && <TitleField embed={embed} title={title} />}
         {toolbar !== null && (
           <LigatureEditor
             ref={setEmbed}
-            className="sheet-text"
+            className={isReady || !hasProblem ? "sheet-text" : "sheet-text sheet-text-absent"}
             url={location.origin}
             document={name}
             user={me}

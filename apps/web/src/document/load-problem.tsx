@@ -4,7 +4,26 @@ import { Link } from "../ui/link.tsx"
 import "./load-problem.css"
 
 /** Says why there is no text to see. An empty page would look as if the words were gone. */
-export function LoadProblem({ status }: { readonly status: Status }) {
+export function LoadProblem({ status, hasFailed }: { readonly status: Status; readonly hasFailed: boolean }) {
+  if (hasFailed) {
+    return (
+      <div className="load-problem" role="alert">
+        <h1>This document cannot be shown</h1>
+        <p>
+          It is here, and nothing in it is lost, but this version of Ligature does not know how to show it. Perhaps a
+          newer one does: reload the page.
+        </p>
+        <p className="load-problem-actions">
+          <button type="button" className="button button-primary" onClick={() => location.reload()}>
+            Reload
+          </button>
+          <Link href="/" className="button">
+            Your documents
+          </Link>
+        </p>
+      </div>
+    )
+  }
   if (status.state === "closed") {
     return (
       <div className="load-problem" role="alert">

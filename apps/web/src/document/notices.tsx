@@ -1,7 +1,6 @@
 import { readOnlySentence, type LigatureEmbed, type Status } from "@ligature/embed"
 import { useState, type ReactNode } from "react"
 import { newDocumentName } from "../document-name.ts"
-import { useMe } from "../person/person.ts"
 import { navigate, pathOf } from "../route.ts"
 import { Icon, type IconName } from "../ui/icon.tsx"
 import { saveTextFile } from "./save-text-file.ts"
@@ -13,10 +12,8 @@ export function Notices(props: {
   readonly status: Status
   readonly isReady: boolean
   readonly readOnly: LigatureEmbed["readOnly"]["reason"]
-  readonly openPerson: () => void
 }) {
-  const { embed, status, isReady, readOnly, openPerson } = props
-  const [me, introduce] = useMe()
+  const { embed, status, isReady, readOnly } = props
   if (embed === null || !isReady) return null
 
   if (status.state === "not-kept") {
@@ -36,8 +33,10 @@ export function Notices(props: {
         <p>
           {status.sentence} {fateOf(status)}
         </p>
-        <SaveAsNew embed={embed} />
-        <SaveCopy embed={embed} />
+        <span className="notice-actions">
+          <SaveAsNew embed={embed} />
+          <SaveCopy embed={embed} />
+        </span>
       </Notice>
     )
   }
@@ -62,21 +61,6 @@ export function Notices(props: {
     return (
       <Notice tone="calm" icon="document">
         <p>{readOnlySentence(readOnly)}</p>
-      </Notice>
-    )
-  }
-  if (!me.chosen) {
-    return (
-      <Notice tone="calm" icon="person">
-        <p>
-          The others here see you as <strong style={{ color: "inherit" }}>{me.name}</strong>.
-        </p>
-        <button type="button" className="button" onClick={openPerson}>
-          Change
-        </button>
-        <button type="button" className="button" onClick={() => introduce(me.name, me.color)}>
-          Keep it
-        </button>
       </Notice>
     )
   }

@@ -69,5 +69,5 @@ async function copyText(text: string): Promise<boolean> {
 }
 
 function isThisComputer(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || host.endsWith(".localhost") || /^127\./.test(host)
+  return host === "localhost" || host === "[::1]" || host.endsWith(".localhost") || host.startsWith("127.")
 }

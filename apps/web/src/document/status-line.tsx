@@ -1,5 +1,5 @@
 import { describeStatus, isQuietChange, type Status } from "@ligature/embed"
-import { useEffect, useRef } from "react"
+import { useState } from "react"
 import { useShell } from "../shell/shell.ts"
 import { Icon, type IconName } from "../ui/icon.tsx"
 import { Popover } from "../ui/popover.tsx"
@@ -14,21 +14,16 @@ const ICONS: Record<ReturnType<typeof describeStatus>["tone"], IconName | null> 
 
 /** How the words of this browser stand, always in view; a click explains it. */
 export function StatusLine({ status, isReady }: { readonly status: Status; readonly isReady: boolean }) {
-  const before = useRef<Status | null>(null)
+  // Whether this change is read out depends on what was shown before it.
+  const [shown, setShown] = useState({ status, isQuiet: true })
+  if (shown.status !== status) setShown({ status, isQuiet: isQuietChange(shown.status, status) })
   const shell = useShell()
   const { summary, detail, tone } = describeStatus(status)
-  // Read while rendering on purpose: whether this change is spoken depends on what was shown before it.
-  const isQuiet = isQuietChange(before.current, status)
-  useEffect(() => {
-    before.current = status
-  }, [status])
   const icon = ICONS[tone]
   return (
     <div className="status-line" data-tone={tone}>
       {icon === null ? <span className="status-dot" /> : <Icon name={icon} size={16} />}
-      <span role="status" aria-live={isQuiet ? "off" : "polite"}>
-        {summary}
-      </span>
+      <output aria-live={shown.isQuiet ? "off" : "polite"}>{summary}</output>
       <Popover label="What this status means" className="status-more" button={null}>
         <p>{detail}</p>
         {status.state === "offline" && status.next !== null && <p className="quiet">{nextAttempt(status.next)}</p>}

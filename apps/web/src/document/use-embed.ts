@@ -34,19 +34,27 @@ export function useReadOnlyReason(embed: LigatureEmbed | null) {
   )
 }
 
-/** True once the text is shown. */
-export function useIsReady(embed: LigatureEmbed | null): boolean {
-  const [ready, setReady] = useState<LigatureEmbed | null>(null)
+/** Whether the text is shown. `failed`: it is here, but the editor could not show it. */
+export type Readiness = "loading" | "ready" | "failed"
+
+export function useReadiness(embed: LigatureEmbed | null): Readiness {
+  const [known, setKnown] = useState<{ readonly embed: LigatureEmbed; readonly readiness: Readiness } | null>(null)
   useEffect(() => {
+    if (embed === null) return undefined
     let current = true
-    embed?.whenReady.then(
-      () => current && setReady(embed),
-      // A document that cannot be shown says so in its status.
-      () => undefined,
+    const become = (readiness: Readiness) => {
+      if (current) setKnown({ embed, readiness })
+    }
+    embed.whenReady.then(
+      () => become("ready"),
+      (error: unknown) => {
+        console.error("The document cannot be shown", error)
+        become("failed")
+      },
     )
     return () => {
       current = false
     }
   }, [embed])
-  return embed !== null && ready === embed
+  return known !== null && known.embed === embed ? known.readiness : "loading"
 }

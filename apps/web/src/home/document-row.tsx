@@ -3,7 +3,13 @@ import { Icon } from "../ui/icon.tsx"
 import { Link } from "../ui/link.tsx"
 import { titleToShow, whenOpened, type ListedDocument } from "./document-list.ts"
 
-export function DocumentRow({ listed, onRemove }: { readonly listed: ListedDocument; readonly onRemove: () => void }) {
+export function DocumentRow(props: {
+  readonly listed: ListedDocument
+  /** The moment that "2 hours ago" is reckoned from. */
+  readonly now: number
+  readonly onRemove: () => void
+}) {
+  const { listed, now, onRemove } = props
   const title = titleToShow(listed.title)
   return (
     <li className="document-row">
@@ -16,7 +22,7 @@ export function DocumentRow({ listed, onRemove }: { readonly listed: ListedDocum
               {listed.changes === 1 ? "1 change not sent yet" : `${listed.changes} changes not sent yet`}
             </span>
           )}
-          <time dateTime={new Date(listed.opened).toISOString()}>{whenOpened(listed.opened, Date.now())}</time>
+          <time dateTime={new Date(listed.opened).toISOString()}>{whenOpened(listed.opened, now)}</time>
         </span>
       </Link>
       <button

@@ -2,21 +2,21 @@
 export function EmptyShelf() {
   return (
     <div className="empty-shelf">
-      <svg viewBox="0 0 320 120" aria-hidden="true" focusable="false">
-        <rect className="sheet" x="34" y="10" width="252" height="100" rx="10" />
-        <path className="text" d="M62 38h118M62 60h74M62 82h150" />
-        <path className="caret-one" d="M188 28v20" />
-        <rect className="caret-one" x="188" y="18" width="34" height="12" rx="3" />
-        <path className="caret-two" d="M144 50v20" />
-        <rect className="caret-two" x="144" y="40" width="42" height="12" rx="3" />
+      <svg viewBox="0 0 260 96" aria-hidden="true" focusable="false">
+        <path className="text" d="M3 14h120M3 48h78M3 82h170" />
+        <path className="caret-one" d="M131 2v24" />
+        <rect className="caret-one" x="131" y="0" width="40" height="14" rx="3" />
+        <path className="caret-two" d="M89 36v24" />
+        <rect className="caret-two" x="89" y="34" width="54" height="14" rx="3" />
+        <path className="caret-three" d="M181 70v24" />
+        <rect className="caret-three" x="181" y="68" width="32" height="14" rx="3" />
       </svg>
       <p>
-        Start a document and send its link to whoever should write with you. They need no account; they open the link
+        Start a document and send its link to whoever should write with you. They need no account: they open the link
         and type.
       </p>
       <p className="quiet">
-        What you open is kept in this browser as well, so it is here again when there is no network. It will be listed
-        on this page.
+        Every document you open is listed here and kept in this browser too, so that you can go on without a network.
       </p>
     </div>
   )

@@ -7,14 +7,14 @@ import { DocumentRow } from "./document-row.tsx"
 import { EmptyShelf } from "./empty-shelf.tsx"
 import { RemoveDialog } from "./remove-dialog.tsx"
 import { ShellNote } from "./shell-note.tsx"
-import { useLocalDocuments } from "./use-local-documents.ts"
+import { removeFromShelf, useShelf } from "./shelf.ts"
 import "./home-page.css"
 
 /** With fewer documents than this a search field is in the way. */
 const MANY = 7
 
 export function HomePage() {
-  const { documents, problem, remove } = useLocalDocuments()
+  const { documents, problem, read } = useShelf()
   const [query, setQuery] = useState("")
   const [removing, setRemoving] = useState<ListedDocument | null>(null)
   const shown = filterDocuments(documents ?? [], useDeferredValue(query))
@@ -58,7 +58,7 @@ export function HomePage() {
         {shown.length > 0 && (
           <ul className="document-list" aria-label="Documents opened in this browser">
             {shown.map((listed) => (
-              <DocumentRow key={listed.document} listed={listed} onRemove={() => setRemoving(listed)} />
+              <DocumentRow key={listed.document} listed={listed} now={read} onRemove={() => setRemoving(listed)} />
             ))}
           </ul>
         )}
@@ -75,7 +75,7 @@ export function HomePage() {
           onCancel={() => setRemoving(null)}
           onRemove={() => {
             setRemoving(null)
-            remove(removing.document)
+            void removeFromShelf(removing.document)
           }}
         />
       )}

@@ -5,7 +5,7 @@ import { useShell, type Shell } from "../shell/shell.ts"
 export function ShellNote() {
   const shell = useShell()
   const install = useInstall()
-  const note = noteFor(shell)
+  const note = NOTES[shell.state]
   return (
     <>
       {note !== null && <p>{note}</p>}
@@ -18,15 +18,13 @@ export function ShellNote() {
   )
 }
 
-function noteFor(shell: Shell): string | null {
-  switch (shell.state) {
-    case "ready":
-    case "new-version":
-      return "This page and the documents on it open without a network, too."
-    case "needs-https":
-      return "Opening offline needs https: over plain http browsers do not keep apps. Documents you have open keep working when the network goes."
-    case "installing":
-    case "unavailable":
-      return null
-  }
+const OPENS_OFFLINE = "This page and the documents on it open without a network, too."
+
+const NOTES: Readonly<Record<Shell["state"], string | null>> = {
+  ready: OPENS_OFFLINE,
+  "new-version": OPENS_OFFLINE,
+  "needs-https":
+    "Opening offline needs https: over plain http browsers do not keep apps. Documents you have open keep working when the network goes.",
+  installing: null,
+  unavailable: null,
 }

@@ -45,8 +45,14 @@ export function PersonDialog({ onClose }: { readonly onClose: () => void }) {
         <fieldset className="person-colors">
           <legend>Your colour</legend>
           {PALETTE.map((choice, at) => (
-            <label key={choice} style={{ "--swatch": choice } as React.CSSProperties} title={COLOR_NAMES[at]}>
-              <input type="radio" name="color" checked={choice === color} onChange={() => setColor(choice)} />
+            <label key={choice} title={COLOR_NAMES[at]}>
+              <input
+                type="radio"
+                name="color"
+                style={{ backgroundColor: choice }}
+                checked={choice === color}
+                onChange={() => setColor(choice)}
+              />
               <span className="visually-hidden">{COLOR_NAMES[at]}</span>
             </label>
           ))}

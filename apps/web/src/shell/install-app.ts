@@ -5,15 +5,21 @@ interface BeforeInstallPromptEvent extends Event {
   prompt(): Promise<unknown>
 }
 
+declare global {
+  interface WindowEventMap {
+    beforeinstallprompt: BeforeInstallPromptEvent
+  }
+}
+
 let offer: BeforeInstallPromptEvent | null = null
 const listeners = new Set<() => void>()
 
-globalThis.addEventListener("beforeinstallprompt", (event) => {
+window.addEventListener("beforeinstallprompt", (event) => {
   // The browser would show its own bar at a moment of its choosing.
   event.preventDefault()
-  changeOffer(event as BeforeInstallPromptEvent)
+  changeOffer(event)
 })
-globalThis.addEventListener("appinstalled", () => changeOffer(null))
+window.addEventListener("appinstalled", () => changeOffer(null))
 
 /** The way to install the app, or null where the browser offers none or it is installed already. */
 export function useInstall(): (() => void) | null {

@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from "react"
-import { talkToOtherTabs, type TabTalk } from "./ask-other-tabs.ts"
-import { hasUnsavedWork, onUnsavedWork } from "./unsaved-work.ts"
+import { onUnsavedWork, whenNoTabHasUnsavedWork } from "./unsaved-work.ts"
 
 /** Whether the app itself, not its documents, is kept for opening without a network. */
 export type Shell =
@@ -16,7 +15,6 @@ export type Shell =
 let shell: Shell = { state: "installing" }
 /** The new version, from its arrival until it takes over. */
 let waiting: ServiceWorker | null = null
-let tabs: TabTalk | null = null
 const listeners = new Set<() => void>()
 
 export function useShell(): Shell {
@@ -33,13 +31,12 @@ export function useShell(): Shell {
 export function startShell(): void {
   if (!globalThis.isSecureContext) return become({ state: "needs-https" })
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return become({ state: "unavailable" })
-  tabs = talkToOtherTabs(hasUnsavedWork, new BroadcastChannel("ligature-versions"))
   onUnsavedWork(takeOverWhenPossible)
   document.addEventListener("visibilitychange", lookForNewVersion)
   globalThis.addEventListener("online", lookForNewVersion)
   // After the first paint: the page's own files come first.
-  if (document.readyState === "complete") register()
-  else globalThis.addEventListener("load", register, { once: true })
+  if (document.readyState === "complete") void register()
+  else globalThis.addEventListener("load", () => void register(), { once: true })
 }
 
 /** Switches to the new version now; the page loads anew. */
@@ -49,11 +46,16 @@ export function switchToNewVersion(): void {
     return
   }
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true })
-  waiting.postMessage({ type: "SKIP_WAITING" })
+  takeOver(waiting)
 }
 
-function register(): void {
-  navigator.serviceWorker.register("/service-worker.js").then(watch, () => become({ state: "unavailable" }))
+async function register(): Promise<void> {
+  try {
+    watch(await navigator.serviceWorker.register("/service-worker.js"))
+  } catch {
+    // Forbidden by a setting of the browser, or no network on the very first visit: the app works, online.
+    become({ state: "unavailable" })
+  }
 }
 
 let registration: ServiceWorkerRegistration | null = null
@@ -85,15 +87,14 @@ function arrived(worker: ServiceWorker): void {
 }
 
 function takeOverWhenPossible(): void {
-  if (waiting === null || tabs === null || hasUnsavedWork()) return
+  if (waiting === null) return
   const worker = waiting
-  tabs.mayTakeOver().then(
-    (free) => {
-      if (!free || hasUnsavedWork() || waiting !== worker) return
-      worker.postMessage({ type: "SKIP_WAITING" })
-    },
-    () => undefined,
-  )
+  void whenNoTabHasUnsavedWork(() => takeOver(worker))
+}
+
+function takeOver(worker: ServiceWorker): void {
+  // The message that the generated worker listens to.
+  worker.postMessage({ type: "SKIP_WAITING" }, [])
 }
 
 /** A tab may stay open for weeks: it looks again when somebody comes back to it, and when the network does. */
