@@ -1,8 +1,9 @@
 import * as Y from "yjs"
+import { bindNothing } from "./bind-nothing.ts"
 import { bindXml } from "./bind-xml.ts"
 import type { Binding } from "./binding.ts"
 
-/** The root of documents that this editor makes as XML. */
+/** The root of documents that are made as XML. */
 export const BODY = "body"
 
 /** Where a document keeps its text. */
@@ -10,36 +11,45 @@ export type Layout =
   | { readonly layout: "empty" }
   | { readonly layout: "flow" }
   | { readonly layout: "xml"; readonly root: string }
-  /** More than one root holds a document: somebody has to say which. */
+  /** More than one root holds a text: somebody has to say which. */
   | { readonly layout: "several"; readonly roots: readonly string[] }
 
-/**
- * Binds a document in the layout that it has; the only place that decides which binding a layout gets.
- * An empty document becomes whatever `case "empty"` says.
- */
-export function chooseBinding(doc: Y.Doc, options: { fragment?: string | undefined } = {}): Binding {
-  const layout = layoutOf(doc, options.fragment)
+/** What an empty document becomes with its first words. The only place that says so. */
+export function layoutOfNewDocuments(fragment?: string): Layout {
+  return { layout: "xml", root: fragment ?? BODY }
+}
+
+/** Binds a document in a layout; the only place that decides which binding a layout gets. */
+export function bindLayout(doc: Y.Doc, layout: Layout, fragment?: string): Binding {
   switch (layout.layout) {
     case "empty":
-      return bindXml({ doc, fragment: doc.getXmlFragment(options.fragment ?? BODY) })
+      return bindLayout(doc, layoutOfNewDocuments(fragment), fragment)
     case "xml":
       return bindXml({ doc, fragment: doc.getXmlFragment(layout.root) })
-    case "several":
     case "flow":
-      throw new TypeError(`a document in the layout "${layout.layout}" cannot be opened yet`)
+      return bindNothing("unrepresentable")
+    default:
+      return bindNothing("several-layouts")
   }
 }
 
-/** The layout of a document, found without writing to it or giving its roots a type. */
+/**
+ * The layout of a document, found without writing to it or giving its roots a type: a flow if there is one, else the fragment named, else
+ * the only root that holds XML.
+ */
 export function layoutOf(doc: Y.Doc, fragment?: string): Layout {
   const flow = doc.share.get("flow")
   if (flow !== undefined && firstContent(flow) !== null) return { layout: "flow" }
   const roots = [...doc.share].flatMap(([name, type]) => (holdsXml(type) ? [name] : []))
-  if (fragment !== undefined) return roots.includes(fragment) ? { layout: "xml", root: fragment } : { layout: "empty" }
   const [first, ...others] = roots
+  if (fragment !== undefined && roots.includes(fragment)) return { layout: "xml", root: fragment }
   if (first === undefined) return { layout: "empty" }
   if (others.length === 0) return { layout: "xml", root: first }
   return roots.includes(BODY) ? { layout: "xml", root: BODY } : { layout: "several", roots }
+}
+
+export function isSameLayout(a: Layout, b: Layout): boolean {
+  return a.layout === b.layout && (a.layout !== "xml" || b.layout !== "xml" || a.root === b.root)
 }
 
 type SharedType = NonNullable<ReturnType<Y.Doc["share"]["get"]>>

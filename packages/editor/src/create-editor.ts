@@ -1,13 +1,22 @@
-import { baseKeymap } from "prosemirror-commands"
-import { keymap } from "prosemirror-keymap"
-import { EditorState, type Plugin } from "prosemirror-state"
+import { dropCursor } from "prosemirror-dropcursor"
+import { gapCursor } from "prosemirror-gapcursor"
+import { EditorState, Plugin } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
 import type * as Y from "yjs"
 import type { Binding, ReadOnlyReason } from "./binding.ts"
-import { chooseBinding } from "./choose-binding.ts"
+import { bindLayout, isSameLayout, type Layout, layoutOf, layoutOfNewDocuments } from "./choose-binding.ts"
+import { type CommandName, type EditorCommand, editorCommands } from "./commands.ts"
+import { markdownRules } from "./input-rules.ts"
+import { keys } from "./keymap.ts"
+import { linkEditor, openLinkEditor } from "./link-editor.ts"
+import { clipboard } from "./paste.ts"
+import { placeholder } from "./placeholder.ts"
+import { publishSelection } from "./presence.ts"
 import { alwaysEditable, type ReadOnlySignal } from "./read-only-signal.ts"
+import { remoteCursors } from "./remote-cursors.ts"
 import { ENGLISH, type EditorStrings } from "./strings.ts"
+import { taskCheckbox } from "./task-checkbox.ts"
 
 /** Who the writer is to others. The colour is `#rrggbb`. */
 export interface EditorUser {
@@ -23,6 +32,7 @@ export interface EditorOptions {
   /** For others' cursors and one's own; without it the editor shows nobody. Owned by the caller. */
   readonly awareness?: Awareness | undefined
   readonly readOnly?: ReadOnlySignal | undefined
+  /** Published as `user` in the awareness state; leave it out to publish that elsewhere. */
   readonly user?: EditorUser | undefined
   readonly placeholder?: string | undefined
   readonly strings?: Partial<EditorStrings> | undefined
@@ -35,10 +45,13 @@ export interface EditorOptions {
 export interface LigatureEditor {
   readonly view: EditorView
   readonly strings: EditorStrings
+  readonly commands: Readonly<Record<CommandName, EditorCommand>>
   /** Whether a person may change the document now. */
   readonly isEditable: boolean
   /** Why the document itself cannot be edited here, or null. */
   readonly readOnlyReason: ReadOnlyReason | null
+  /** Runs a command on the selection; false if it does not apply. */
+  run(name: CommandName): boolean
   /** Calls `listener` after each change of text, selection or editability; returns what ends that. */
   onUpdate(listener: () => void): () => void
   focus(): void
@@ -47,62 +60,135 @@ export interface LigatureEditor {
 
 /** An editor on a shared document. It knows no network: whoever owns `doc` and `awareness` carries them to others. */
 export function createEditor(options: EditorOptions): LigatureEditor {
+  const { awareness, doc, element } = options
   const strings: EditorStrings = { ...ENGLISH, ...options.strings }
   const readOnly = options.readOnly ?? alwaysEditable
   const listeners = new Set<() => void>()
-  const binding = options.binding ?? chooseBinding(options.doc, { fragment: options.fragment })
+  /** Stays "empty" until the document's first words tell what it is. */
+  let layout: Layout = layoutOf(doc, options.fragment)
+  let binding = options.binding ?? bindLayout(doc, layout, options.fragment)
+  let commands = editorCommands(binding)
+  let stopReplaced: (() => void) | undefined
 
+  const surface = makeSurface(element)
   const isEditable = (): boolean => !readOnly.current && (binding.readOnlyReason ?? null) === null
+  const features = (): Plugin[] => [
+    // What is no one's writing (others' changes, cursors) passes; what a person does needs an editable document.
+    new Plugin({
+      filterTransaction: (transaction) =>
+        !transaction.docChanged || isEditable() || transaction.getMeta("addToHistory") === false,
+    }),
+    markdownRules(),
+    keys(binding, openLinkEditor),
+    clipboard(binding.schema),
+    taskCheckbox(strings),
+    placeholder(options.placeholder ?? strings.placeholder),
+    linkEditor({ host: surface.root, strings }),
+    dropCursor({ class: "ligature-drop-cursor", color: false, width: 2 }),
+    gapCursor(),
+    ...(awareness === undefined
+      ? []
+      : [
+          publishSelection(awareness, () => binding),
+          remoteCursors(awareness, { binding: () => binding, layer: surface.layer, someone: strings.someone }),
+        ]),
+  ]
   const makeState = (): EditorState =>
-    EditorState.create({ doc: binding.read(), plugins: [...binding.plugins, ...features(binding)] })
+    EditorState.create({ doc: binding.read(), plugins: [...binding.plugins, ...features()] })
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+
   const view = new EditorView(
-    { mount: mountIn(options.element) },
+    { mount: surface.text },
     {
       state: makeState(),
       editable: isEditable,
       dispatchTransaction(transaction) {
         view.updateState(view.state.apply(transaction))
-        for (const listener of listeners) listener()
+        tell()
       },
-      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": strings.editorLabel },
+      attributes: () => ({
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": strings.editorLabel,
+        "aria-readonly": String(!isEditable()),
+        // Without it a document that cannot be edited could not be reached by keyboard, and not be scrolled.
+        tabindex: "0",
+      }),
     },
   )
-  binding.attach(view)
-  const stopReplaced = binding.onReplaced?.(() => view.updateState(makeState()))
-  const stopReadOnly = readOnly.onChange(() => view.setProps({}))
+  const useBinding = (): void => {
+    binding.attach(view)
+    stopReplaced = binding.onReplaced?.(() => {
+      view.updateState(makeState())
+      tell()
+    })
+  }
+  useBinding()
+
+  // What was empty may turn out, once it is loaded, to be in another layout than new documents get.
+  const reconsider = (): void => {
+    if (layout.layout !== "empty" || options.binding !== undefined) return
+    layout = layoutOf(doc, options.fragment)
+    if (layout.layout === "empty" || isSameLayout(layout, layoutOfNewDocuments(options.fragment))) return
+    stopReplaced?.()
+    const before = binding
+    binding = bindLayout(doc, layout, options.fragment)
+    commands = editorCommands(binding)
+    view.updateState(makeState())
+    before.destroy()
+    useBinding()
+    tell()
+  }
+  doc.on("afterAllTransactions", reconsider)
+  const stopReadOnly = readOnly.onChange(() => {
+    view.setProps({})
+    tell()
+  })
+  if (options.user !== undefined) awareness?.setLocalStateField("user", options.user)
 
   return {
     view,
     strings,
+    get commands() {
+      return commands
+    },
     get isEditable() {
       return isEditable()
     },
     get readOnlyReason() {
       return binding.readOnlyReason ?? null
     },
+    run: (name) => isEditable() && commands[name].run(view.state, view.dispatch, view),
     onUpdate(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     focus: () => view.focus(),
     destroy() {
+      doc.off("afterAllTransactions", reconsider)
       stopReplaced?.()
       stopReadOnly()
-      const { dom } = view
       view.destroy()
-      dom.remove()
+      surface.root.remove()
       binding.destroy()
+      listeners.clear()
     },
   }
 }
 
-function mountIn(element: HTMLElement): HTMLElement {
-  const mount = element.ownerDocument.createElement("div")
-  mount.className = "ligature-text"
-  element.append(mount)
-  return mount
-}
-
-function features(binding: Binding): Plugin[] {
-  return [keymap({ "Mod-z": binding.undo, "Mod-y": binding.redo, "Shift-Mod-z": binding.redo }), keymap(baseKeymap)]
+/** The text and, over it, the layer for cursors; both in a box of their own, which positions are relative to. */
+function makeSurface(element: HTMLElement): { root: HTMLElement; text: HTMLElement; layer: HTMLElement } {
+  const { ownerDocument } = element
+  const root = ownerDocument.createElement("div")
+  root.className = "ligature-editor"
+  const text = ownerDocument.createElement("div")
+  text.className = "ligature-text"
+  const layer = ownerDocument.createElement("div")
+  layer.className = "ligature-layer"
+  layer.setAttribute("aria-hidden", "true")
+  root.append(text, layer)
+  element.append(root)
+  return { root, text, layer }
 }

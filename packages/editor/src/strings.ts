@@ -28,6 +28,7 @@ export interface EditorStrings {
   readonly linkRemove: string
   readonly linkOpen: string
   readonly linkInvalid: string
+  readonly taskDone: string
   readonly someone: string
   readonly unrepresentable: string
   readonly severalLayouts: string
@@ -62,6 +63,7 @@ export const ENGLISH: EditorStrings = {
   linkRemove: "Remove link",
   linkOpen: "Open link",
   linkInvalid: "This is not a web, mail or phone address.",
+  taskDone: "Done",
   someone: "Someone",
   unrepresentable:
     "This document holds content that this editor cannot edit without losing some of it. It can be read here.",

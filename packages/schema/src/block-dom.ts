@@ -82,9 +82,17 @@ function dataAttributes(attributes: BlockAttributes): Record<string, string> {
   if (attributes.list === "ordered" && attributes.restart !== null) {
     dom["data-restart"] = String(attributes.restart)
     // The style sheet counts with one counter for each level; a number of its own can only be said here.
-    dom["style"] = `counter-set: ligature-${attributes.indent} ${attributes.restart}`
+    dom["style"] =
+      `counter-set: ligature-${attributes.indent} ${attributes.restart}${deeperCounters(attributes.indent)}`
   }
   return dom
+}
+
+/** Like every item, it starts the levels below it afresh; an inline style replaces what the style sheet says. */
+function deeperCounters(indent: number): string {
+  let counters = ""
+  for (let level = indent + 1; level <= MAX_INDENT; level++) counters += ` ligature-${level} 0`
+  return counters
 }
 
 /** @internal also read by the HTML parser */

@@ -8,6 +8,7 @@ export {
   BLOCK_DEFAULTS,
   MAX_INDENT,
   blockAttributes,
+  cleanLanguage,
   isKnownKind,
 } from "./block.ts"
 export { safeHref } from "./safe-href.ts"

@@ -61,9 +61,9 @@ describe("reading the HTML of other programs", () => {
     "scripts and styles are no text": ["<style>p{}</style><script>alert(1)</script><p>a</p>", ["a"]],
     "an empty paragraph stays": ["<p>a</p><p><br></p><p>b</p>", ["a", "", "b"]],
   }
-  for (const [name, [html, blocks]] of Object.entries(cases)) {
-    test(`${name}`, () => expect(describeBlocks(parser.parse(dom(html)))).toEqual(blocks))
-  }
+  test.each(Object.entries(cases))("%s", (_name, [html, blocks]) => {
+    expect(describeBlocks(parser.parse(dom(html)))).toEqual(blocks)
+  })
 
   test("a phrase without blocks stays a phrase", () => {
     const slice = parser.parseSlice(dom("some <b>bold</b> words"))
@@ -105,13 +105,11 @@ describe("writing clean HTML", () => {
     "a kind of the future": [[block("x", { kind: "callout" })], '<div data-kind="callout">x</div>'],
     "an indented paragraph": [[block("x", { indent: 2 })], '<p data-indent="2">x</p>'],
   }
-  for (const [name, [blocks, html]] of Object.entries(cases)) {
-    test(`${name}`, () => {
-      const doc = schema.node("doc", null, blocks)
-      expect(htmlOf(doc)).toBe(html)
-      expect(parser.parse(dom(html)).toJSON(), "and reads it back").toEqual(doc.toJSON())
-    })
-  }
+  test.each(Object.entries(cases))("%s", (_name, [blocks, html]) => {
+    const doc = schema.node("doc", null, blocks)
+    expect(htmlOf(doc)).toBe(html)
+    expect(parser.parse(dom(html)).toJSON(), "and reads it back").toEqual(doc.toJSON())
+  })
 
   test("a copied phrase is only the phrase", () => {
     const slice = schema.node("doc", null, [block("hello world")]).slice(3, 8)

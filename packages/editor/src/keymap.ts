@@ -1,0 +1,76 @@
+import { baseKeymap, chainCommands } from "prosemirror-commands"
+import { undoInputRule } from "prosemirror-inputrules"
+import { keydownHandler } from "prosemirror-keymap"
+import { type Command, Plugin } from "prosemirror-state"
+import { backspaceAtStart, deleteAtEnd } from "./backspace.ts"
+import type { Binding } from "./binding.ts"
+import { selectedBlocks, blockOfCaret } from "./blocks.ts"
+import { enter, leaveBlock, lineBreak } from "./enter.ts"
+import { indent, insertCodeTab, outdent } from "./indent.ts"
+import { linkingAddress } from "./link-address.ts"
+import { setParagraph, toggleChecked, toggleHeading, toggleList } from "./set-block.ts"
+import { toggleFormat } from "./toggle-format.ts"
+
+/** Every key of the editor. Commands that do not fit the document at hand let the key pass. */
+export function keys(binding: Binding, openLinkEditor: Command): Plugin {
+  const bindings: Record<string, Command> = {
+    "Mod-z": binding.undo,
+    "Mod-y": binding.redo,
+    "Shift-Mod-z": binding.redo,
+    "Mod-b": toggleFormat("bold"),
+    "Mod-i": toggleFormat("italic"),
+    "Mod-u": toggleFormat("underline"),
+    "Mod-Shift-x": toggleFormat("strike"),
+    "Mod-Shift-s": toggleFormat("strike"),
+    "Mod-e": toggleFormat("code"),
+    "Mod-k": openLinkEditor,
+    "Mod-Alt-0": setParagraph,
+    "Mod-Alt-1": toggleHeading(1),
+    "Mod-Alt-2": toggleHeading(2),
+    "Mod-Alt-3": toggleHeading(3),
+    "Mod-Shift-7": toggleList("ordered"),
+    "Mod-Shift-8": toggleList("bullet"),
+    "Mod-Shift-9": toggleList("task"),
+    Enter: linkingAddress(enter),
+    "Shift-Enter": lineBreak,
+    "Mod-Enter": chainCommands(toggleChecked, leaveBlock),
+    Backspace: chainCommands(undoInputRule, backspaceAtStart),
+    "Mod-Backspace": backspaceAtStart,
+    "Shift-Backspace": backspaceAtStart,
+    Delete: deleteAtEnd,
+    "Mod-Delete": deleteAtEnd,
+    Tab: chainCommands(insertCodeTab, indent, stay),
+    "Shift-Tab": chainCommands(outdent, stay),
+  }
+  const own = keydownHandler(bindings)
+  const base = keydownHandler(baseKeymap)
+  // Escape, then Tab leaves the editor: the only way out for those who have no pointer.
+  let tabLeaves = false
+  return new Plugin({
+    props: {
+      handleKeyDown(view, event) {
+        if (event.key === "Tab" && tabLeaves) return false
+        if (event.key === "Escape") tabLeaves = true
+        else if (event.key !== "Shift" && event.key !== "Tab") tabLeaves = false
+        return own(view, event) || base(view, event)
+      },
+      handleDOMEvents: {
+        blur: () => {
+          tabLeaves = false
+          return false
+        },
+      },
+      handleTextInput(view, _from, _to, text) {
+        // What is typed into a rule becomes a paragraph after it.
+        const block = blockOfCaret(view.state.selection)
+        if (block?.node.attrs["kind"] !== "rule") return false
+        leaveBlock(view.state, view.dispatch, view)
+        view.dispatch(view.state.tr.insertText(text).scrollIntoView())
+        return true
+      },
+    },
+  })
+}
+
+/** In blocks, Tab never moves the focus by surprise, even where there is nothing to indent. */
+const stay: Command = (state) => selectedBlocks(state).length > 0

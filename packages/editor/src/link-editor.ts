@@ -1,0 +1,278 @@
+import { safeHref } from "@ligature/schema"
+import type { MarkType, Node } from "prosemirror-model"
+import { type Command, type EditorState, Plugin, PluginKey } from "prosemirror-state"
+import { Decoration, DecorationSet, type EditorView } from "prosemirror-view"
+import type { EditorStrings } from "./strings.ts"
+import { markOf } from "./toggle-format.ts"
+
+/** The text whose address is being edited; mapped through every change. */
+interface LinkTarget {
+  readonly from: number
+  readonly to: number
+}
+
+const key = new PluginKey<LinkTarget | null>("ligature-link-editor")
+
+/** Mod-k: opens the editor of an address for the selection or for the link around the caret. */
+export const openLinkEditor: Command = (state, dispatch) => {
+  const type = markOf(state.schema, "link")
+  if (type === null || !state.selection.$from.parent.inlineContent) return false
+  if (!state.selection.$from.sameParent(state.selection.$to)) return false
+  const { from, to } = linkAround(state, type) ?? state.selection
+  dispatch?.(state.tr.setMeta(key, { from, to }).scrollIntoView())
+  return true
+}
+
+/** The small dialog under a link: shows where it leads, changes or removes it. */
+export function linkEditor(options: { host: HTMLElement; strings: EditorStrings }): Plugin {
+  return new Plugin<LinkTarget | null>({
+    key,
+    state: {
+      init: () => null,
+      apply(transaction, target) {
+        const news: unknown = transaction.getMeta(key)
+        if (isTarget(news)) return news
+        if (news === false) return null
+        if (target === null) return null
+        const isRemote = transaction.getMeta("addToHistory") === false
+        if (transaction.selectionSet && !isRemote) return null
+        return { from: transaction.mapping.map(target.from, 1), to: transaction.mapping.map(target.to, -1) }
+      },
+    },
+    props: {
+      // The browser draws no selection while the address field has the focus.
+      decorations(state) {
+        const target = key.getState(state)
+        if (target === null || target === undefined || target.from >= target.to) return null
+        return DecorationSet.create(state.doc, [
+          Decoration.inline(target.from, target.to, { class: "ligature-link-target" }),
+        ])
+      },
+    },
+    view: (view) => new LinkDialog(view, options.host, options.strings),
+  })
+}
+
+class LinkDialog {
+  readonly #view: EditorView
+  readonly #strings: EditorStrings
+  readonly #element: HTMLFormElement
+  readonly #input: HTMLInputElement
+  readonly #open: HTMLAnchorElement
+  readonly #remove: HTMLButtonElement
+  readonly #error: HTMLElement
+  /** Opened by command: the address field had the focus given to it once. */
+  #wasOpened = false
+
+  constructor(view: EditorView, host: HTMLElement, strings: EditorStrings) {
+    this.#view = view
+    this.#strings = strings
+    const { ownerDocument } = host
+    this.#element = ownerDocument.createElement("form")
+    this.#element.className = "ligature-link"
+    this.#element.noValidate = true
+    this.#element.hidden = true
+    this.#element.setAttribute("role", "dialog")
+    this.#element.setAttribute("aria-label", strings.link)
+    this.#input = ownerDocument.createElement("input")
+    this.#input.type = "url"
+    this.#input.inputMode = "url"
+    this.#input.autocomplete = "off"
+    this.#input.spellcheck = false
+    this.#input.placeholder = "https://"
+    this.#input.setAttribute("aria-label", strings.linkAddress)
+    const apply = ownerDocument.createElement("button")
+    apply.type = "submit"
+    apply.textContent = strings.linkApply
+    this.#open = ownerDocument.createElement("a")
+    this.#open.target = "_blank"
+    this.#open.rel = "noopener noreferrer nofollow"
+    this.#open.textContent = "↗"
+    this.#open.title = strings.linkOpen
+    this.#open.setAttribute("aria-label", strings.linkOpen)
+    this.#remove = ownerDocument.createElement("button")
+    this.#remove.type = "button"
+    this.#remove.textContent = strings.linkRemove
+    this.#error = ownerDocument.createElement("p")
+    this.#error.setAttribute("role", "alert")
+    this.#element.append(this.#input, apply, this.#open, this.#remove, this.#error)
+    host.append(this.#element)
+
+    this.#element.addEventListener("submit", (event) => {
+      event.preventDefault()
+      this.#apply()
+    })
+    this.#element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#close()
+      event.stopPropagation()
+    })
+    this.#input.addEventListener("input", () => this.#complain(""))
+    this.#remove.addEventListener("click", () => this.#removeLink())
+    view.dom.addEventListener("blur", this.#later)
+    view.dom.addEventListener("focus", this.#later)
+    this.#element.addEventListener("focusout", this.#later)
+  }
+
+  update(): void {
+    const opened = key.getState(this.#view.state) ?? null
+    const target = opened ?? this.#targetAtCaret()
+    if (target === null || (opened === null && !this.#hasFocus())) {
+      this.#element.hidden = true
+      this.#wasOpened = false
+      return
+    }
+    const href = hrefIn(this.#view.state.doc, target, markOf(this.#view.state.schema, "link"))
+    const safe = safeHref(href)
+    const isEditable = this.#view.editable
+    const isEditing = this.#element.contains(this.#element.ownerDocument.activeElement)
+    if (!isEditing) {
+      this.#input.value = href
+      this.#complain("")
+    }
+    this.#input.readOnly = !isEditable
+    this.#open.hidden = safe === null
+    if (safe !== null) this.#open.href = safe
+    this.#remove.hidden = href === "" || !isEditable
+    this.#element.hidden = false
+    this.#place(target)
+    if (opened !== null && !this.#wasOpened) {
+      this.#wasOpened = true
+      this.#input.focus({ preventScroll: true })
+      this.#input.select()
+    }
+  }
+
+  destroy(): void {
+    this.#view.dom.removeEventListener("blur", this.#later)
+    this.#view.dom.removeEventListener("focus", this.#later)
+    this.#element.remove()
+  }
+
+  /** The focus is nowhere while it moves; look when it has arrived. */
+  readonly #later = (): void => {
+    queueMicrotask(() => {
+      if (this.#view.isDestroyed) return
+      const isInside = this.#hasFocus()
+      if (!isInside && key.getState(this.#view.state) !== null)
+        this.#view.dispatch(this.#view.state.tr.setMeta(key, false))
+      else this.update()
+    })
+  }
+
+  #hasFocus(): boolean {
+    return this.#view.hasFocus() || this.#element.contains(this.#element.ownerDocument.activeElement)
+  }
+
+  #targetAtCaret(): LinkTarget | null {
+    const { state } = this.#view
+    const type = markOf(state.schema, "link")
+    return type === null || !state.selection.empty ? null : linkAround(state, type)
+  }
+
+  #apply(): void {
+    const { state } = this.#view
+    const target = key.getState(state) ?? this.#targetAtCaret()
+    const type = markOf(state.schema, "link")
+    if (target === null || type === null || !this.#view.editable) return
+    const typed = this.#input.value.trim()
+    if (typed === "") {
+      this.#removeLink()
+      return
+    }
+    const href = completeAddress(typed)
+    if (href === null) {
+      this.#complain(this.#strings.linkInvalid)
+      return
+    }
+    const { tr } = state
+    const { from } = target
+    let { to } = target
+    if (from === to) {
+      tr.insertText(typed, from)
+      to = from + typed.length
+    }
+    tr.removeMark(from, to, type).addMark(from, to, type.create({ href })).removeStoredMark(type)
+    this.#view.dispatch(tr.setMeta(key, false))
+    this.#view.focus()
+  }
+
+  #removeLink(): void {
+    const { state } = this.#view
+    const target = key.getState(state) ?? this.#targetAtCaret()
+    const type = markOf(state.schema, "link")
+    if (target === null || type === null || !this.#view.editable) return
+    this.#view.dispatch(state.tr.removeMark(target.from, target.to, type).setMeta(key, false))
+    this.#view.focus()
+  }
+
+  #close(): void {
+    this.#view.dispatch(this.#view.state.tr.setMeta(key, false))
+    this.#element.hidden = true
+    this.#view.focus()
+  }
+
+  #complain(sentence: string): void {
+    this.#error.textContent = sentence
+    this.#error.hidden = sentence === ""
+    this.#input.setAttribute("aria-invalid", String(sentence !== ""))
+  }
+
+  #place({ from }: LinkTarget): void {
+    const host = this.#element.parentElement?.getBoundingClientRect()
+    if (host === undefined) return
+    const at = this.#view.coordsAtPos(from)
+    const left = Math.max(0, Math.min(at.left - host.left, host.width - this.#element.offsetWidth))
+    this.#element.style.transform = `translate(${left}px, ${at.bottom - host.top + 6}px)`
+  }
+}
+
+/** The link around the caret, as far as its address is the same. */
+function linkAround(state: EditorState, type: MarkType): LinkTarget | null {
+  const { $from, empty } = state.selection
+  if (!empty) return null
+  const { parent } = $from
+  const index = $from.index()
+  const at = [index, index - 1].find((child) => {
+    const node = child >= 0 ? parent.maybeChild(child) : null
+    return node !== null && type.isInSet(node.marks) !== undefined && isInside(parent, child, $from.parentOffset)
+  })
+  const mark = at === undefined ? undefined : type.isInSet(parent.child(at).marks)
+  if (at === undefined || mark === undefined) return null
+  let [first, last] = [at, at]
+  while (first > 0 && mark.isInSet(parent.child(first - 1).marks)) first -= 1
+  while (last < parent.childCount - 1 && mark.isInSet(parent.child(last + 1).marks)) last += 1
+  const start = $from.start() + offsetOf(parent, first)
+  return { from: start, to: $from.start() + offsetOf(parent, last) + parent.child(last).nodeSize }
+}
+
+function isInside(parent: Node, child: number, offset: number): boolean {
+  const start = offsetOf(parent, child)
+  return offset >= start && offset <= start + parent.child(child).nodeSize
+}
+
+function offsetOf(parent: Node, child: number): number {
+  let offset = 0
+  for (let index = 0; index < child; index++) offset += parent.child(index).nodeSize
+  return offset
+}
+
+function hrefIn(doc: Node, { from, to }: LinkTarget, type: MarkType | null): string {
+  let href = ""
+  doc.nodesBetween(from, Math.max(from, to), (node) => {
+    const mark = type?.isInSet(node.marks)
+    if (href === "" && typeof mark?.attrs["href"] === "string") href = mark.attrs["href"]
+  })
+  return href
+}
+
+/** What people type for an address: with or without a protocol, a mail or a phone address. */
+function completeAddress(typed: string): string | null {
+  if (/^[a-z][a-z\d+.-]*:/i.test(typed) && !/^[\w.-]+:\d+/.test(typed)) return safeHref(typed)
+  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(typed)) return safeHref(`mailto:${typed}`)
+  if (/\s/.test(typed) || !/^[^\s/]+(\.|:\d)|^localhost/.test(typed)) return null
+  return safeHref(`https://${typed}`)
+}
+
+function isTarget(value: unknown): value is LinkTarget {
+  return typeof value === "object" && value !== null && "from" in value && "to" in value
+}
