@@ -1,6 +1,6 @@
+import { cutUpdate } from "@ligature/protocol"
 import * as Y from "yjs"
 import { encodeArchiveSegment } from "./archive-segment.ts"
-import { cutUpdate } from "./cut-update.ts"
 import type { RecordPayload } from "./payloads.ts"
 
 /** What the compaction worker is given. */
