@@ -1,6 +1,6 @@
 import { isElement } from "./is-element.ts"
 import type { DOMOutputSpec, Node as BlockNode, TagParseRule } from "prosemirror-model"
-import { type BlockAttributes, blockAttributes, clampIndent, cleanLanguage, cleanRestart } from "./block.ts"
+import { type BlockAttributes, blockAttributes, clampIndent, cleanLanguage, cleanRestart, MAX_INDENT } from "./block.ts"
 
 /**
  * How the editable view draws a block: the tag says its kind, data attributes say the rest, and the style sheet turns equal
