@@ -1,0 +1,67 @@
+import { cutUpdate, encodeDownstream, type KnownState } from "@ligature/protocol"
+import type { CommitLoop } from "./commit-loop.ts"
+import type { FirstSync } from "./first-sync.ts"
+import type { SyncFrame } from "./update-collector.ts"
+
+/** The receiving end of an answer. */
+export interface AnswerTarget {
+  /** What lands from now on waits for the end of the answer: it may stand on what is still to be sent. */
+  hold(): void
+  /** Sends a frame of the answer. */
+  send(frame: Uint8Array): void
+  /** Resolves once the peer can take the next frame; false if it is gone. */
+  ready(): Promise<boolean>
+}
+
+/**
+ * Answers a step1 with what its sender lacks and is on disk: update frames, and the last small one as step2, so that a stock
+ * client is `synced` only when everything is there. Fails as the store fails, possibly after some frames.
+ */
+export async function answerStep1(o: {
+  readonly stateVector: ReadonlyMap<number, number>
+  readonly known: KnownState
+  readonly commits: Pick<CommitLoop<never>, "submitted" | "reaches">
+  readonly firstSync: FirstSync
+  readonly syncChunkBytes: number
+  readonly now: number
+  readonly target: AnswerTarget
+}): Promise<void> {
+  const { target } = o
+  let last: SyncFrame | null = null
+  for await (const next of source(o)) {
+    if (last !== null) target.send(last.frame)
+    last = next
+    if (!(await target.ready())) return
+  }
+  if (last !== null && last.update.length > SMALL) {
+    target.send(last.frame)
+    last = null
+  }
+  target.send(encodeDownstream({ type: "sync-step-2", update: last?.update ?? EMPTY }))
+}
+
+/** What is sent as the step2 itself. */
+const SMALL = 64 * 1024
+
+/** An update of nothing. */
+const EMPTY = new Uint8Array([0, 0])
+
+function source(o: Parameters<typeof answerStep1>[0]): AsyncIterable<SyncFrame> {
+  if (o.stateVector.size > 0 && covers(o.stateVector, o.known)) return deletesOnDisk(o)
+  o.target.hold()
+  return o.firstSync.frames(o.stateVector, o.now)
+}
+
+function covers(stateVector: ReadonlyMap<number, number>, known: KnownState): boolean {
+  for (const [client, clock] of known.stateVector) if ((stateVector.get(client) ?? 0) < clock) return false
+  return true
+}
+
+/** Who has every struct may still lack deletes. The known ones may be newer than the disk: they wait for it. */
+async function* deletesOnDisk(o: Parameters<typeof answerStep1>[0]): AsyncGenerator<SyncFrame> {
+  const deletes = o.known.encodeDeletes()
+  await o.commits.reaches(o.commits.submitted)
+  for (const update of cutUpdate(deletes, o.syncChunkBytes)) {
+    yield { update, frame: encodeDownstream({ type: "update", update }) }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock, Millis } from "@ligature/protocol"
+import type { DocumentStore } from "@ligature/store"
+
+/** An accepted update on its way to the disk. */
+export interface Commit<W> {
+  readonly update: Uint8Array
+  /** Who sent it. */
+  readonly writer: W
+  readonly author: string | null
+  /** Rows that belong to it. */
+  readonly rows: readonly { readonly name: string; readonly value: Uint8Array }[]
+}
+
+/**
+ * The heart of a room: what was accepted is appended, one batch in flight; what queues meanwhile is the next batch. Nobody hears of
+ * an update before its batch has landed on disk.
+ */
+export class CommitLoop<W> {
+  /** The ticket of the last update accepted; they count from 1. */
+  submitted = 0
+  /** The ticket of the last update on disk. */
+  landed = 0
+  /** Bytes accepted and not on disk. */
+  unstoredBytes = 0
+  #queue: (Commit<W> & { readonly time: Millis })[] = []
+  #isRunning = false
+  #hasFailed = false
+  #waiting: { readonly ticket: number; readonly resolve: () => void }[] = []
+  readonly #o: {
+    readonly document: string
+    readonly store: DocumentStore
+    readonly clock: Clock
+    readonly appendBytes: number
+    readonly landed: (batch: readonly Commit<W>[], took: Millis) => void
+    readonly failed: (error: unknown) => void
+  }
+
+  constructor(o: {
+    readonly document: string
+    readonly store: DocumentStore
+    readonly clock: Clock
+    readonly appendBytes: number
+    /** The batch is on disk; `landed` says so already. Must not throw. */
+    readonly landed: (batch: readonly Commit<W>[], took: Millis) => void
+    /** The store will never take it. The loop has stopped; what it holds is lost to the disk. Must not throw. */
+    readonly failed: (error: unknown) => void
+  }) {
+    this.#o = o
+  }
+
+  /** Queues an update. Returns the ticket that it is on disk with. */
+  submit(commit: Commit<W>): number {
+    this.#queue.push({ ...commit, time: this.#o.clock.now() })
+    this.unstoredBytes += commit.update.length
+    this.submitted++
+    if (!this.#isRunning && !this.#hasFailed) void this.#run()
+    return this.submitted
+  }
+
+  /** Resolves when the loop has landed as far as the ticket, or never will. */
+  async reaches(ticket: number): Promise<void> {
+    if (this.landed >= ticket || this.#hasFailed) return
+    await new Promise<void>((resolve) => void this.#waiting.push({ ticket, resolve }))
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#queue.length > 0) {
+      const batch = this.#nextBatch()
+      const rows = new Map<string, Uint8Array>()
+      for (const commit of batch) for (const { name, value } of commit.rows) rows.set(name, value)
+      const start = this.#o.clock.now()
+      try {
+        await this.#o.store.append({
+          document: this.#o.document,
+          updates: batch,
+          ...(rows.size > 0 ? { rows } : {}),
+        })
+      } catch (error) {
+        this.#hasFailed = true
+        this.#wake()
+        this.#o.failed(error)
+        return
+      }
+      for (const commit of batch) this.unstoredBytes -= commit.update.length
+      this.landed += batch.length
+      this.#o.landed(batch, this.#o.clock.now() - start)
+      this.#wake()
+    }
+    this.#isRunning = false
+  }
+
+  #nextBatch(): (Commit<W> & { readonly time: Millis })[] {
+    let bytes = 0
+    const end = this.#queue.findIndex((commit) => (bytes += commit.update.length) > this.#o.appendBytes)
+    return this.#queue.splice(0, end === -1 ? this.#queue.length : Math.max(1, end))
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return
+    const awake = this.#waiting.filter(({ ticket }) => this.#hasFailed || ticket <= this.landed)
+    this.#waiting = this.#waiting.filter(({ ticket }) => !this.#hasFailed && ticket > this.landed)
+    for (const { resolve } of awake) resolve()
+  }
+}

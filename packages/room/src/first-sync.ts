@@ -1,0 +1,122 @@
+import { diffUpdate, type Millis } from "@ligature/protocol"
+import type { DocumentStore } from "@ligature/store"
+import type { Gate } from "./gate.ts"
+import type { RoomLimits } from "./room-limits.ts"
+import { Slice } from "./turn.ts"
+import { type SyncFrame, UpdateCollector } from "./update-collector.ts"
+
+/**
+ * What is on disk of a document, as frames for those who join: at most 256 KB each, in causal order. While the room is hot they
+ * are kept and shared by all joiners; for a document too large for that, each joiner reads the store.
+ */
+export class FirstSync {
+  readonly #document: string
+  readonly #store: DocumentStore
+  readonly #limits: RoomLimits
+  readonly #gate: Gate
+  #cache: UpdateCollector | null
+  #building: Promise<void> | null = null
+  /** Landed since the store is being read for the cache; some of it may have been read as well, which does no harm. */
+  #landedMeanwhile: Uint8Array[] = []
+  /** The document has outgrown the cache. */
+  #isTooLarge = false
+  #lastUsed: Millis
+
+  constructor(o: { document: string; store: DocumentStore; limits: RoomLimits; gate: Gate; now: Millis }) {
+    this.#document = o.document
+    this.#store = o.store
+    this.#limits = o.limits
+    this.#gate = o.gate
+    this.#lastUsed = o.now
+    // The room fills it while it loads.
+    this.#cache = new UpdateCollector(o.limits.syncChunkBytes)
+  }
+
+  get cachedBytes(): number {
+    return this.#cache?.bytes ?? 0
+  }
+
+  /** A record that was just read, or an update that has just landed: the next in order. */
+  add(update: Uint8Array): void {
+    if (this.#building !== null) this.#landedMeanwhile.push(update)
+    else this.#cache = this.#extended(this.#cache, update)
+  }
+
+  /** Lets go of the frames once nobody has joined for a while. */
+  tick(now: Millis): void {
+    if (now - this.#lastUsed > this.#limits.syncCacheMs && this.#building === null) this.#cache = null
+  }
+
+  /**
+   * The frames of all that has landed at the first step of the iteration; what lands later may be among them or not. With a
+   * state vector, only what its holder lacks. Fails as the store fails.
+   */
+  async *frames(stateVector: ReadonlyMap<number, number>, now: Millis): AsyncGenerator<SyncFrame> {
+    this.#lastUsed = now
+    if (this.#cache === null && !this.#isTooLarge) await (this.#building ??= this.#build())
+    if (stateVector.size === 0) {
+      if (this.#cache !== null) yield* this.#cache.frames()
+      else yield* this.#collected(this.#updates())
+    } else {
+      const updates = this.#cache === null ? this.#updates() : updatesOf(this.#cache.frames())
+      yield* this.#collected(lacking(updates, stateVector))
+    }
+  }
+
+  async #build(): Promise<void> {
+    let cache: UpdateCollector | null = new UpdateCollector(this.#limits.syncChunkBytes)
+    try {
+      await this.#gate.run(async () => {
+        const slice = new Slice()
+        for await (const update of this.#updates()) {
+          cache = this.#extended(cache, update)
+          if (cache === null) return
+          if (slice.isOver) await slice.turn()
+        }
+      })
+      for (const update of this.#landedMeanwhile) cache = this.#extended(cache, update)
+      this.#cache = cache
+    } finally {
+      this.#landedMeanwhile = []
+      this.#building = null
+    }
+  }
+
+  /** With one more update; null, for good, once the document is too large to be kept. */
+  #extended(cache: UpdateCollector | null, update: Uint8Array): UpdateCollector | null {
+    if (cache === null) return null
+    cache.add(update)
+    if (cache.bytes <= this.#limits.syncCacheBytes) return cache
+    this.#isTooLarge = true
+    return null
+  }
+
+  async *#updates(): AsyncGenerator<Uint8Array> {
+    for await (const record of this.#store.read(this.#document)) yield record.update
+  }
+
+  async *#collected(updates: AsyncIterable<Uint8Array>): AsyncGenerator<SyncFrame> {
+    const collector = new UpdateCollector(this.#limits.syncChunkBytes)
+    const slice = new Slice()
+    for await (const update of updates) {
+      collector.add(update)
+      yield* collector.take(false)
+      if (slice.isOver) await slice.turn()
+    }
+    yield* collector.take(true)
+  }
+}
+
+async function* updatesOf(frames: readonly SyncFrame[]): AsyncGenerator<Uint8Array> {
+  for (const { update } of frames) yield update
+}
+
+async function* lacking(
+  updates: AsyncIterable<Uint8Array>,
+  stateVector: ReadonlyMap<number, number>,
+): AsyncGenerator<Uint8Array> {
+  for await (const update of updates) {
+    const rest = diffUpdate(update, stateVector)
+    if (rest !== null) yield rest
+  }
+}

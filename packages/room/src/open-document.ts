@@ -1,0 +1,234 @@
+import {
+  checkUpdate,
+  cutUpdate,
+  type DocumentName,
+  encodeDownstream,
+  KnownState,
+  type Millis,
+  type UpdateVerdict,
+} from "@ligature/protocol"
+import { type Commit, CommitLoop } from "./commit-loop.ts"
+import { FirstSync } from "./first-sync.ts"
+import { Ownership } from "./ownership.ts"
+import { RoomPresence } from "./presence.ts"
+import { relayFrames } from "./relay-frames.ts"
+import type { RoomSession } from "./room-session.ts"
+import type { RoomsContext } from "./rooms-context.ts"
+import { Slice } from "./turn.ts"
+
+export type Accepted = Extract<UpdateVerdict, { verdict: "accepted" }>
+
+/** A document that was loaded whole: what a room knows of it, who may extend what, who is there, what is on its way to the disk. */
+export class OpenDocument {
+  readonly name: DocumentName
+  readonly known: KnownState = new KnownState()
+  readonly ownership: Ownership<RoomSession> = new Ownership()
+  readonly presence: RoomPresence<RoomSession>
+  readonly commits: CommitLoop<RoomSession>
+  readonly firstSync: FirstSync
+  /** The highest schema version that has written; null before the first client that has one. */
+  schema: number | null = null
+  readonly #context: RoomsContext
+  readonly #sessions: ReadonlySet<RoomSession>
+  /** Sessions that are owed a receipt. */
+  readonly #unreceipted = new Set<RoomSession>()
+  /** Sessions with messages that stand on what is not known yet. */
+  readonly #holding = new Set<RoomSession>()
+  /** Counts the batches that landed. */
+  #batch = 0
+  #step1: { readonly ticket: number; readonly frame: Uint8Array } | null = null
+
+  /** The question that every check asks, and for whom; kept here so that a check allocates nothing for it. */
+  #asking: RoomSession | null = null
+  #blockers: { readonly client: number; readonly clock: number }[] = []
+  #isBlockedForSure = false
+  readonly #question: Parameters<typeof checkUpdate>[2] & { kind: "step2" | "update" }
+
+  /** Reads the document. Fails as the store fails, and on stored bytes that are no update; nothing may be shown then. */
+  static async load(o: {
+    readonly context: RoomsContext
+    readonly name: DocumentName
+    /** The sessions of the room, as they come and go. */
+    readonly sessions: ReadonlySet<RoomSession>
+    /** The store will never take what was accepted. */
+    readonly failed: (error: unknown) => void
+  }): Promise<OpenDocument> {
+    return o.context.loads.run(async () => {
+      const document = new OpenDocument(o)
+      for (const [row, value] of await o.context.store.readRows(o.name)) {
+        if (row === SCHEMA_ROW) document.schema = Number(new TextDecoder().decode(value))
+        else document.ownership.restore(row, value)
+      }
+      const slice = new Slice()
+      for await (const { update } of o.context.store.read(o.name)) {
+        document.known.absorbStored(update)
+        document.firstSync.add(update)
+        if (slice.isOver) await slice.turn()
+      }
+      return document
+    })
+  }
+
+  private constructor(o: {
+    readonly context: RoomsContext
+    readonly name: DocumentName
+    readonly sessions: ReadonlySet<RoomSession>
+    readonly failed: (error: unknown) => void
+  }) {
+    const { store, clock, limits, loads } = o.context
+    this.name = o.name
+    this.#context = o.context
+    this.#sessions = o.sessions
+    this.firstSync = new FirstSync({ document: o.name, store, limits, gate: loads, now: clock.now() })
+    this.commits = new CommitLoop({
+      document: o.name,
+      store,
+      clock,
+      appendBytes: limits.appendBytes,
+      landed: (batch, took) => this.#landed(batch, took),
+      failed: o.failed,
+    })
+    this.presence = new RoomPresence({
+      clock,
+      intervalMs: limits.presenceIntervalMs,
+      sessions: () => o.sessions,
+      landed: () => this.commits.landed,
+    })
+    this.#question = { owns: (client) => this.#mayExtend(client), limits, kind: "update" }
+  }
+
+  check(session: RoomSession, update: Uint8Array, kind: "step2" | "update"): UpdateVerdict {
+    this.#asking = session
+    if (this.#blockers.length > 0) this.#blockers = []
+    this.#isBlockedForSure = false
+    this.#question.kind = kind
+    return checkUpdate(update, this.known, this.#question)
+  }
+
+  /** Clients of the last check that belong to somebody else, and how far they were known. */
+  get blockers(): readonly { readonly client: number; readonly clock: number }[] {
+    return this.#blockers
+  }
+
+  /** The last check met somebody else who is certainly there: a stored owner, or a connection that was heard since this one came. */
+  get isBlockedForSure(): boolean {
+    return this.#isBlockedForSure
+  }
+
+  /** Takes what a check accepted, and nothing came between. Returns the ticket that it is on disk with. */
+  take(session: RoomSession, accepted: Accepted, kind: "step2" | "update"): number {
+    this.known.absorb(accepted.change)
+    const rows: { readonly name: string; readonly value: Uint8Array }[] = []
+    for (const { client } of accepted.change.clients) {
+      // What a stock tab brings of others in its step2 is kept, and claims nothing for it.
+      if (kind === "update") this.ownership.claim(session, client)
+      const row = this.ownership.own(session, client)
+      if (row !== null) rows.push(row)
+    }
+    if (session.schema !== null && session.schema > (this.schema ?? -1)) {
+      rows.push({ name: SCHEMA_ROW, value: new TextEncoder().encode(String(session.schema)) })
+      this.#raiseSchema(session.schema)
+    }
+    const { recordBytes } = this.#context.limits
+    const author = session.identities[0] ?? null
+    let isFirst = true
+    for (const update of cutUpdate(accepted.update, recordBytes)) {
+      this.commits.submit({ update, writer: session, author, rows: isFirst ? rows : NO_ROWS })
+      isFirst = false
+    }
+    return this.commits.submitted
+  }
+
+  /** Whether somebody else has this clientID, so that it cannot be the session's presence. */
+  isTaken(session: RoomSession, client: number): boolean {
+    if (this.ownership.blocker(session, client) !== null) return true
+    const holder = this.presence.holder(client)
+    return holder !== null && holder !== session && !holder.sharesIdentityWith(session)
+  }
+
+  /** The step1 that asks a client for what the room lacks. */
+  step1(): Uint8Array {
+    const ticket = this.commits.submitted
+    if (this.#step1?.ticket !== ticket) {
+      const stateVector = this.known.encodeStateVector()
+      this.#step1 = { ticket, frame: encodeDownstream({ type: "sync-step-1", stateVector }) }
+    }
+    return this.#step1.frame
+  }
+
+  owesReceipt(session: RoomSession): void {
+    this.#unreceipted.add(session)
+  }
+
+  holds(session: RoomSession): void {
+    this.#holding.add(session)
+  }
+
+  /** The session is gone. */
+  left(session: RoomSession): void {
+    this.#unreceipted.delete(session)
+    this.#holding.delete(session)
+    this.presence.leave(session)
+    if (this.ownership.release(session)) for (const waiting of this.#holding) this.#lookAgain(waiting, true)
+  }
+
+  tick(now: Millis): void {
+    this.firstSync.tick(now)
+  }
+
+  #mayExtend(client: number): boolean {
+    if (this.#asking === null) return false
+    const blocker = this.ownership.blocker(this.#asking, client)
+    if (blocker === null) return true
+    this.#blockers.push({ client, clock: this.known.clockOf(client) })
+    // A connection that broke without a goodbye keeps its claims until it is found dead; its owner, back already, is no thief.
+    if (blocker === "owner" || blocker.lastHeard > this.#asking.joined) this.#isBlockedForSure = true
+    return false
+  }
+
+  #raiseSchema(schema: number): void {
+    this.schema = schema
+    for (const session of this.#sessions) session.schemaRaised()
+  }
+
+  /** Receipts to writers, the updates to everybody else: only now, since only now no crash can take them back. */
+  #landed(batch: readonly Commit<RoomSession>[], took: Millis): void {
+    this.#batch++
+    let bytes = 0
+    const updates: Uint8Array[] = []
+    for (const { update, writer } of batch) {
+      writer.batch = this.#batch
+      writer.stored(update.length)
+      this.firstSync.add(update)
+      updates.push(update)
+      bytes += update.length
+    }
+    const now = this.#context.clock.now()
+    const { syncChunkBytes } = this.#context.limits
+    const frames = relayFrames(updates, syncChunkBytes)
+    for (const session of this.#sessions) {
+      if (session.batch !== this.#batch || !session.speaksLigature || batch.length > SPARED) {
+        // Stock writers too: the echo tells them that it is on disk.
+        session.relay(frames, now)
+        continue
+      }
+      const others = batch.filter(({ writer }) => writer !== session).map(({ update }) => update)
+      if (others.length > 0) session.relay(relayFrames(others, syncChunkBytes), now)
+    }
+    for (const session of this.#unreceipted) {
+      if (!session.receipt()) this.#unreceipted.delete(session)
+    }
+    for (const session of this.#holding) this.#lookAgain(session, false)
+    this.presence.schedule()
+    this.#context.on.committed?.(this.name, { updates: batch.length, bytes, ms: took })
+  }
+
+  #lookAgain(session: RoomSession, always: boolean): void {
+    if (!session.lookAgain(always)) this.#holding.delete(session)
+  }
+}
+
+const SCHEMA_ROW = "schema"
+const NO_ROWS: readonly never[] = []
+/** In larger batches a writer gets its own updates back: they do nothing there, and leaving them out for each would be quadratic. */
+const SPARED = 8

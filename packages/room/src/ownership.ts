@@ -1,0 +1,84 @@
+/** Who may extend a clientID; a session as far as ownership knows it. */
+export interface Claimant {
+  readonly identities: readonly string[]
+}
+
+/**
+ * (document, clientID) belongs to the identity that used it first, for ever; it is stored in the batch of that update. A
+ * connection without identity has its clientIDs only while it is connected, and so has everybody before the first update.
+ */
+export class Ownership<C extends Claimant> {
+  /** Identities by client; any one of them suffices. Equal lists are one array. */
+  readonly #owners = new Map<number, readonly string[]>()
+  readonly #lists = new Map<string, readonly string[]>()
+  readonly #claims = new Map<number, C>()
+  readonly #claimed = new Map<C, number[]>()
+
+  /** Takes in a stored row; rows of other names are passed over. */
+  restore(name: string, value: Uint8Array): void {
+    if (!name.startsWith(OWNER)) return
+    const client = Number(name.slice(OWNER.length))
+    this.#owners.set(client, this.#list(new TextDecoder().decode(value)))
+  }
+
+  /** Who keeps this session from extending the client: the stored owner, a live connection, or nobody (null). */
+  blocker(session: C, client: number): "owner" | C | null {
+    const owner = this.#owners.get(client)
+    if (owner !== undefined) return shares(owner, session.identities) ? null : "owner"
+    const claimant = this.#claims.get(client)
+    if (claimant === undefined || claimant === session || shares(claimant.identities, session.identities)) return null
+    return claimant
+  }
+
+  /** The client is this session's while it is connected. Does nothing where somebody else's claim stands. */
+  claim(session: C, client: number): void {
+    if (this.#claims.get(client) === session || this.blocker(session, client) !== null) return
+    this.#claims.set(client, session)
+    const clients = this.#claimed.get(session)
+    if (clients === undefined) this.#claimed.set(session, [client])
+    else clients.push(client)
+  }
+
+  /** The session is gone. True if something is free now that was not. */
+  release(session: C): boolean {
+    const clients = this.#claimed.get(session)
+    if (clients === undefined) return false
+    this.#claimed.delete(session)
+    for (const client of clients) if (this.#claims.get(client) === session) this.#claims.delete(client)
+    return true
+  }
+
+  /** The session extends the client: returns the row to store, or null if it stands already or there is no identity. */
+  own(session: C, client: number): { readonly name: string; readonly value: Uint8Array } | null {
+    if (session.identities.length === 0) return null
+    const owner = this.#owners.get(client) ?? []
+    const joined = owner.length === 0 ? session.identities : union(owner, session.identities)
+    if (joined.length === owner.length) return null
+    const text = JSON.stringify(joined.slice(0, MOST_IDENTITIES))
+    this.#owners.set(client, this.#list(text))
+    return { name: OWNER + client, value: new TextEncoder().encode(text) }
+  }
+
+  #list(text: string): readonly string[] {
+    const known = this.#lists.get(text)
+    if (known !== undefined) return known
+    const parsed: unknown = JSON.parse(text)
+    if (!Array.isArray(parsed)) throw new TypeError(`an owner row holds ${text}, not a list of identities`)
+    const list = parsed.map(String)
+    this.#lists.set(text, list)
+    return list
+  }
+}
+
+const OWNER = "owner/"
+/** A subject signs in from several browsers; beyond this the first ones stand. */
+const MOST_IDENTITIES = 8
+
+function shares(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((identity) => b.includes(identity))
+}
+
+/** Those of `a`, then what only `b` has, up to the most that a row keeps. */
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...a, ...b.filter((identity) => !a.includes(identity))].slice(0, Math.max(a.length, MOST_IDENTITIES))
+}

@@ -1,0 +1,141 @@
+import { type Cancel, type Clock, encodeDownstream, encodePresence, type Millis } from "@ligature/protocol"
+
+/** A session as far as presence knows it. */
+export interface Onlooker {
+  /** Its own clientID, as it said itself. It must never hear of that one: the echo would overwrite what it shows by now. */
+  readonly presenceClient: number | null
+  /** Drops the frame if the reader is slow, and asks for everybody's presence once it no longer is. */
+  sendPresence(frame: Uint8Array): void
+}
+
+type State = Record<string, unknown>
+
+/**
+ * Who is in the room and what they show of themselves: a plain map, numbered by the room. Every frame carries a new clock from a
+ * counter that starts at the wall clock, so that it rises across reconnects and restarts, and nobody can freeze another's presence.
+ */
+export class RoomPresence<S extends Onlooker> {
+  readonly #people = new Map<number, { readonly session: S; state: State }>()
+  /** Clients with something new to show, and the ticket of the updates that must be seen before it. */
+  readonly #news = new Map<number, number>()
+  /** Sessions that have not seen the room yet. */
+  readonly #newcomers = new Set<S>()
+  #clock: number
+  #lastSent: Millis = 0
+  #timer: Cancel | null = null
+  readonly #o: {
+    readonly clock: Clock
+    readonly intervalMs: Millis
+    readonly sessions: () => Iterable<S>
+    readonly landed: () => number
+  }
+
+  constructor(o: {
+    readonly clock: Clock
+    readonly intervalMs: Millis
+    readonly sessions: () => Iterable<S>
+    /** How far the commit loop has landed. */
+    readonly landed: () => number
+  }) {
+    this.#o = o
+    this.#clock = o.clock.now()
+  }
+
+  /** Whose presence this client is at the moment. */
+  holder(client: number): S | null {
+    return this.#people.get(client)?.session ?? null
+  }
+
+  /** Shows a state to the others, once `after` is on disk. */
+  show(session: S, client: number, state: State | null, after: number): void {
+    if (state === null) this.#people.delete(client)
+    else this.#people.set(client, { session, state })
+    this.#news.set(client, after)
+    this.schedule()
+  }
+
+  /** Shows everybody to this session. */
+  welcome(session: S): void {
+    this.#newcomers.add(session)
+    this.schedule()
+  }
+
+  leave(session: S): void {
+    this.#newcomers.delete(session)
+    const client = session.presenceClient
+    if (client === null || this.#people.get(client)?.session !== session) return
+    this.#people.delete(client)
+    this.#news.set(client, 0)
+    this.schedule()
+  }
+
+  /** Sends what may be sent, at the next beat. */
+  schedule(): void {
+    if (this.#timer !== null || (this.#newcomers.size === 0 && !this.#hasDueNews())) return
+    const wait = Math.max(0, this.#lastSent + this.#o.intervalMs - this.#o.clock.now())
+    this.#timer = this.#o.clock.after(wait, () => {
+      this.#timer = null
+      this.#flush()
+    })
+  }
+
+  stop(): void {
+    this.#timer?.()
+    this.#timer = null
+  }
+
+  #hasDueNews(): boolean {
+    const landed = this.#o.landed()
+    for (const after of this.#news.values()) if (after <= landed) return true
+    return false
+  }
+
+  #flush(): void {
+    this.#lastSent = this.#o.clock.now()
+    const landed = this.#o.landed()
+    const due: number[] = []
+    for (const [client, after] of this.#news) if (after <= landed) due.push(client)
+    for (const client of due) this.#news.delete(client)
+    // In groups: whoever is in a group needs that frame without himself, which would be quadratic for the whole.
+    for (let from = 0; from < due.length; from += GROUP) this.#sendNews(due.slice(from, from + GROUP))
+    if (this.#newcomers.size > 0) this.#welcomeAll()
+  }
+
+  #sendNews(clients: readonly number[]): void {
+    const frame = this.#frame(clients)
+    const inIt = new Set(clients)
+    for (const session of this.#o.sessions()) {
+      if (this.#newcomers.has(session)) continue
+      const own = session.presenceClient
+      if (own === null || !inIt.has(own)) session.sendPresence(frame)
+      else if (clients.length > 1) session.sendPresence(this.#frame(clients.filter((client) => client !== own)))
+    }
+  }
+
+  #welcomeAll(): void {
+    const everybody = [...this.#people.keys()]
+    const frame = everybody.length === 0 ? null : this.#frame(everybody)
+    for (const session of this.#newcomers) {
+      this.#newcomers.delete(session)
+      const own = session.presenceClient
+      if (frame === null) continue
+      if (own === null || !this.#people.has(own)) session.sendPresence(frame)
+      else if (everybody.length > 1) session.sendPresence(this.#frame(everybody.filter((client) => client !== own)))
+    }
+  }
+
+  /** The present states of these clients, under a new clock. */
+  #frame(clients: readonly number[]): Uint8Array {
+    // One number a frame, not a state: 200 people at 20 Hz would otherwise run ahead of the wall clock of the next start.
+    const clock = ++this.#clock
+    const update = encodePresence(
+      clients.map((client) => ({ client, clock, state: this.#people.get(client)?.state ?? null })),
+    )
+    return encodeDownstream({ type: "awareness", update })
+  }
+}
+
+const GROUP = 32
+
+/** Presence of nobody: it says nothing and keeps a connection alive. */
+export const NOBODY: Uint8Array = encodeDownstream({ type: "awareness", update: encodePresence([]) })

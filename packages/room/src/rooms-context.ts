@@ -1,0 +1,15 @@
+import type { Clock } from "@ligature/protocol"
+import type { DocumentStore } from "@ligature/store"
+import type { Gate } from "./gate.ts"
+import type { RoomLimits } from "./room-limits.ts"
+import type { RoomsObserver } from "./rooms-observer.ts"
+
+/** What all rooms share. */
+export interface RoomsContext {
+  readonly store: DocumentStore
+  readonly clock: Clock
+  readonly limits: RoomLimits
+  readonly on: RoomsObserver
+  /** Documents are read a few at a time. */
+  readonly loads: Gate
+}

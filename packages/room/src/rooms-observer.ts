@@ -1,0 +1,34 @@
+import type { DocumentName, Millis } from "@ligature/protocol"
+import type { Session } from "./session-socket.ts"
+
+/** Called as things happen, for logs and metrics. Every member is optional; none may throw. */
+export interface RoomsObserver {
+  roomOpened?(document: DocumentName): void
+  roomClosed?(document: DocumentName): void
+  /** The document could not be read; its sessions were closed and the store was not touched. */
+  loadFailed?(document: DocumentName, error: unknown): void
+  /** The store refused what the room had accepted; its sessions were closed. */
+  appendFailed?(document: DocumentName, error: unknown): void
+  /** A batch is on disk. */
+  committed?(document: DocumentName, batch: { updates: number; bytes: number; ms: Millis }): void
+  /** The room closed a connection: a code of the protocol's table, why, and what was found. */
+  sessionClosed?(document: DocumentName, session: Session, close: { code: number; detail: string }): void
+  /** A reader that took nothing was cut off. */
+  slowReaderTerminated?(document: DocumentName, session: Session): void
+  /** A message of an unknown number was passed over. */
+  unknownMessage?(document: DocumentName, session: Session, number: number): void
+  /** A fresh token came. Whoever signs tokens checks it and answers with `session.setAccess`. */
+  token?(document: DocumentName, session: Session, token: string): void
+}
+
+export interface RoomsStats {
+  /** Rooms that are open. */
+  readonly rooms: number
+  readonly opening: number
+  readonly closing: number
+  readonly sessions: number
+  /** Bytes accepted and not on disk yet. */
+  readonly unstoredBytes: number
+  /** Bytes of first-sync frames kept for joiners. */
+  readonly cachedBytes: number
+}
