@@ -1,6 +1,7 @@
 import { ProtocolError } from "./protocol-error.ts"
 import { judge } from "./update/judge.ts"
 import { UNLIMITED, withOwnUpdate } from "./update/own-update.ts"
+import { ROOT_PLACE } from "./update/place.ts"
 import { RangeSet } from "./update/range-set.ts"
 import { UpdateWriter } from "./update/update-writer.ts"
 
@@ -12,8 +13,8 @@ export interface UpdateChange {
   readonly types: readonly number[]
   /** Ranges that are deleted now and were not, collected ones among them: client, from, to, and so on. */
   readonly deletes: readonly number[]
-  /** Where added structs lie deeper or less deep than the one before: client, clock, depth, and so on. */
-  readonly depths: readonly number[]
+  /** Where added structs stand elsewhere than the one before (see `place.ts`): client, clock, place, and so on. */
+  readonly places: readonly number[]
   /** Root types that were not there. */
   readonly roots: readonly string[]
   /** Bytes of the accepted update. */
@@ -31,7 +32,7 @@ export class KnownState {
   readonly #clocks = new Map<number, number>()
   readonly #types = new Map<number, RangeSet>()
   readonly #deleted = new Map<number, RangeSet>()
-  readonly #depths = new Map<number, DepthRuns>()
+  readonly #places = new Map<number, PlaceRuns>()
   readonly #roots = new Set<string>()
 
   /** The next clock expected of this client; 0 for one that was never seen. */
@@ -59,9 +60,9 @@ export class KnownState {
     return this.#deleted.get(client)?.has(clock) ?? false
   }
 
-  /** How many types this struct lies in, not counting the root. */
-  depthOf(client: number, clock: number): number {
-    return this.#depths.get(client)?.at(clock) ?? 0
+  /** How deep this struct lies, and whether under a key; see `place.ts`. */
+  placeOf(client: number, clock: number): number {
+    return this.#places.get(client)?.at(clock) ?? ROOT_PLACE
   }
 
   /** Calls back with each part of a range that is not known to be deleted, in order. */
@@ -108,7 +109,7 @@ export class KnownState {
       }
       this.#clocks.set(client, to)
     }
-    const { types, deletes, depths } = change
+    const { types, deletes, places } = change
     for (let i = 0; i < types.length; i += 2) {
       const clock = types[i + 1] ?? 0
       made(this.#types, types[i] ?? 0, newRangeSet).add(clock, clock + 1)
@@ -116,8 +117,8 @@ export class KnownState {
     for (let i = 0; i < deletes.length; i += 3) {
       made(this.#deleted, deletes[i] ?? 0, newRangeSet).add(deletes[i + 1] ?? 0, deletes[i + 2] ?? 0)
     }
-    for (let i = 0; i < depths.length; i += 3) {
-      made(this.#depths, depths[i] ?? 0, newDepthRuns).push(depths[i + 1] ?? 0, depths[i + 2] ?? 0)
+    for (let i = 0; i < places.length; i += 3) {
+      made(this.#places, places[i] ?? 0, newPlaceRuns).push(places[i + 1] ?? 0, places[i + 2] ?? 0)
     }
     for (const root of change.roots) this.#roots.add(root)
     this.bytes += change.bytes
@@ -137,15 +138,15 @@ export class KnownState {
 
 const ownsAll = (): boolean => true
 
-/** Depth by clock, as runs. Clocks come in order, and most clients write at one depth all along. */
-class DepthRuns {
+/** Places by clock, as runs. Clocks come in order, and most clients write in one place all along. */
+class PlaceRuns {
   readonly #clocks: number[] = []
-  readonly #depths: number[] = []
+  readonly #places: number[] = []
 
-  push(clock: number, depth: number): void {
-    if (depth === (this.#depths.at(-1) ?? 0)) return
+  push(clock: number, place: number): void {
+    if (place === (this.#places.at(-1) ?? ROOT_PLACE)) return
     this.#clocks.push(clock)
-    this.#depths.push(depth)
+    this.#places.push(place)
   }
 
   at(clock: number): number {
@@ -156,7 +157,7 @@ class DepthRuns {
       if ((this.#clocks[middle] ?? 0) <= clock) low = middle + 1
       else high = middle
     }
-    return low === 0 ? 0 : (this.#depths[low - 1] ?? 0)
+    return low === 0 ? ROOT_PLACE : (this.#places[low - 1] ?? ROOT_PLACE)
   }
 }
 
@@ -164,8 +165,8 @@ function newRangeSet(): RangeSet {
   return new RangeSet()
 }
 
-function newDepthRuns(): DepthRuns {
-  return new DepthRuns()
+function newPlaceRuns(): PlaceRuns {
+  return new PlaceRuns()
 }
 
 function made<T>(map: Map<number, T>, client: number, make: () => T): T {

@@ -38,6 +38,8 @@ export type UpdateRefusal =
   | "impossible-reference"
   /** A parent that is text or a value. */
   | "parent-is-no-type"
+  /** Several living values under one key of a map: they make its deletion fail. */
+  | "several-under-key"
   /** Types inside each other beyond the limit. */
   | "types-too-deep"
   | "too-many-structs"

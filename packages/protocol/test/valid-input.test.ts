@@ -24,7 +24,7 @@ describe("what Yjs sends is never refused", () => {
       on: (update, peer) => server.hear(update, peer),
     })
     server.settle(docs)
-    const served = seen(server.load())
+    const served = seen(server.open())
     for (const doc of docs) {
       expect(seen(doc)).toEqual(served)
       expect(server.receive(Y.encodeStateAsUpdate(doc), "step2")).toBe("nothing-new")
@@ -51,7 +51,7 @@ describe("what Yjs sends is never refused", () => {
     }
     for (const { update, peer } of held) server.hear(update, peer)
     server.settle(docs)
-    const served = seen(server.load())
+    const served = seen(server.open())
     for (const doc of docs) expect(seen(doc)).toEqual(served)
   })
 
@@ -69,16 +69,16 @@ describe("what Yjs sends is never refused", () => {
     const client = new Y.Doc()
     for (const update of updates) if (random.chance(0.66)) Y.applyUpdate(client, update)
     server.receive(Y.encodeStateAsUpdate(client), "step2")
-    expect(seen(server.load())).toEqual(seen(client))
+    expect(seen(server.open())).toEqual(seen(client))
     server.settle([...docs, client])
-    const served = seen(server.load())
+    const served = seen(server.open())
     for (const doc of docs) expect(seen(doc)).toEqual(served)
   })
 
   test.each(seeds(50))("a returning client gets what it lacks, seed %i", (seed) => {
     const server = new SmallServer()
     randomSession(seed, { edits: 60, undo: true, on: (update, peer) => server.hear(update, peer) })
-    const whole = Y.encodeStateAsUpdate(server.load())
+    const whole = Y.encodeStateAsUpdate(server.open())
     const client = new Y.Doc()
     for (const update of server.stored.slice(0, server.stored.length / 2)) Y.applyUpdate(client, update)
     const diff = diffUpdate(whole, decodeStateVector(Y.encodeStateVector(client)))
@@ -86,7 +86,7 @@ describe("what Yjs sends is never refused", () => {
     if (diff) Y.applyUpdate(client, diff)
     Y.applyUpdate(client, server.known.encodeDeletes())
     expect(client.store.pendingStructs).toBeNull()
-    expect(contents(client)).toEqual(contents(server.load()))
+    expect(contents(client)).toEqual(contents(server.open()))
     expect(Y.encodeStateVector(client)).toEqual(server.known.encodeStateVector())
   })
 })

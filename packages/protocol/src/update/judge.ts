@@ -4,6 +4,7 @@ import { Refused } from "../update-refusal.ts"
 import { type Missing, walkCausally, type Walked } from "./causal-walk.ts"
 import { KIND } from "./content.ts"
 import type { ParsedUpdate } from "./parsed-update.ts"
+import { depthOf, isKeyed, KEYED, placeIn, ROOT_PLACE } from "./place.ts"
 
 export interface Judged {
   /** What of the update is new and allowed, but for its size in bytes. */
@@ -37,7 +38,7 @@ export function judge(
   return { change: judgement.change(walked), deleted: judgement.deleted, missing }
 }
 
-const NO_CHANGE: UpdateChange = { clients: [], types: [], deletes: [], depths: [], roots: [], bytes: 0 }
+const NO_CHANGE: UpdateChange = { clients: [], types: [], deletes: [], places: [], roots: [], bytes: 0 }
 
 /** What nobody knows weighs more than what is only somebody else's. */
 function worse(a: Missing | null, b: Missing | null): Missing | null {
@@ -53,7 +54,7 @@ class Judgement {
   readonly #types: number[] = []
   /** Ranges of new structs that were collected before they came. */
   readonly #collected: number[] = []
-  readonly #depths: number[] = []
+  readonly #places: number[] = []
   readonly #roots = new Set<string>()
 
   constructor(parsed: ParsedUpdate, known: KnownState, limits: Limits) {
@@ -68,21 +69,22 @@ class Judgement {
     const client = parsed.client[group] ?? 0
     const clock = parsed.clock[struct] ?? 0
     const kind = parsed.kind[struct]
-    const depth = this.#depth(struct, client, clock)
-    if (depth > this.#limits.typeDepth) {
+    const from = Math.max(clock, this.#known.clockOf(client))
+    const end = clock + (parsed.length[struct] ?? 0)
+    const place = this.#place(struct, client, clock)
+    if (depthOf(place) > this.#limits.typeDepth) {
       throw new Refused(
         "types-too-deep",
         `the struct at ${client}:${clock} lies in more than ${this.#limits.typeDepth} types`,
       )
     }
-    parsed.depth[struct] = depth
-    const from = Math.max(clock, this.#known.clockOf(client))
-    const before = from === 0 ? 0 : this.#depthAt(client, from - 1)
-    if (depth !== before) this.#depths.push(client, from, depth)
+    parsed.place[struct] = place
+    if (place !== (from === 0 ? ROOT_PLACE : this.#placeAt(client, from - 1))) this.#places.push(client, from, place)
+    if (isKeyed(place) && end - from > 1 && isLive(kind)) this.#checkOverwritten(client, from, end - 1)
     if (kind === KIND.type) {
       this.#types.push(client, clock)
     } else if (kind === KIND.gc || kind === KIND.deleted) {
-      this.#collected.push(client, from, clock + (parsed.length[struct] ?? 0))
+      this.#collected.push(client, from, end)
     }
     if (parsed.rootFrom !== -1) this.#takeRoot()
   }
@@ -134,36 +136,45 @@ class Judgement {
       clients,
       types: this.#types,
       deletes: this.#collected.concat(this.deleted),
-      depths: this.#depths,
+      places: this.#places,
       roots: [...this.#roots],
       bytes: 0,
     }
   }
 
-  /** How many types a struct lies in: one more than its parent does, or as many as its neighbours. */
-  #depth(struct: number, client: number, clock: number): number {
+  /** Where a struct stands: in the parent that it names, or beside its left or else its right neighbour. */
+  #place(struct: number, client: number, clock: number): number {
     const parsed = this.#parsed
-    if (parsed.parentClient !== -1) {
-      this.#checkParent(client, clock)
-      return this.#depthAt(parsed.parentClient, parsed.parentClock) + 1
-    }
-    let depth = 0
     if (parsed.originClient !== -1) {
       // Typing goes on where the struct before it ended.
-      depth =
+      const goesOn =
         parsed.originClient === client && parsed.originClock === clock - 1 && clock > this.#known.clockOf(client)
-          ? (parsed.depth[struct - 1] ?? 0)
-          : this.#depthAt(parsed.originClient, parsed.originClock)
+      return goesOn ? (parsed.place[struct - 1] ?? ROOT_PLACE) : this.#placeAt(parsed.originClient, parsed.originClock)
     }
-    if (parsed.rightClient !== -1) depth = Math.max(depth, this.#depthAt(parsed.rightClient, parsed.rightClock))
-    return depth
+    if (parsed.rightClient !== -1) return this.#placeAt(parsed.rightClient, parsed.rightClock)
+    if (parsed.parentClient === -1) return parsed.keyed ? KEYED : ROOT_PLACE
+    this.#checkParent(client, clock)
+    return placeIn(this.#placeAt(parsed.parentClient, parsed.parentClock), parsed.keyed)
   }
 
-  #depthAt(client: number, clock: number): number {
-    if (clock < this.#known.clockOf(client)) return this.#known.depthOf(client, clock)
+  #placeAt(client: number, clock: number): number {
+    if (clock < this.#known.clockOf(client)) return this.#known.placeOf(client, clock)
     const parsed = this.#parsed
     const group = parsed.groupOf(client)
-    return group === -1 ? 0 : (parsed.depth[parsed.structAt(group, clock)] ?? 0)
+    return group === -1 ? ROOT_PLACE : (parsed.place[parsed.structAt(group, clock)] ?? ROOT_PLACE)
+  }
+
+  /**
+   * Under a key only the last value lives. Yjs relies on that: of a run of values under one key that some edit splits, it
+   * never deletes the first part, and when their map is deleted it throws. Runs come only from those who keep what is
+   * deleted, together with their deletes.
+   */
+  #checkOverwritten(client: number, from: number, to: number): void {
+    this.#known.undeleted(client, from, to, (start, end) => {
+      if (!this.#parsed.deletesAll(client, start, end)) {
+        throw new Refused("several-under-key", `the values at ${client}:${start} to ${end} live under one key`)
+      }
+    })
   }
 
   /** A parent must be a type, or something deleted, whose children Yjs collects at once. */
@@ -192,6 +203,11 @@ class Judgement {
       throw new Refused("too-many-roots", `it brings ${this.#roots.size} roots to ${this.#known.roots.size}`)
     }
   }
+}
+
+/** A struct that is not collected, and may be more than one clock long. */
+function isLive(kind: number | undefined): boolean {
+  return kind !== KIND.gc && kind !== KIND.deleted
 }
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true })

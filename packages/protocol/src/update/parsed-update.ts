@@ -38,8 +38,8 @@ export class ParsedUpdate {
   to: Uint32Array = new Uint32Array(FEW)
   /** its kind, */
   kind: Uint8Array = new Uint8Array(FEW)
-  /** and how many types it lies in below its root, once the causal walk has found out. */
-  depth: Uint16Array = new Uint16Array(FEW)
+  /** and its place (see `place.ts`), once the causal walk has found out. */
+  place: Uint16Array = new Uint16Array(FEW)
 
   /** Where the deletes start in the bytes. */
   deletesFrom = 0
@@ -66,8 +66,11 @@ export class ParsedUpdate {
   /** Bytes of the root name; `rootFrom` is -1 where the parent is no root. */
   rootFrom = -1
   rootTo = -1
+  /** Whether it stands under a key of the parent that it names. */
+  keyed = false
 
   #groupByClient: Map<number, number> | null = null
+  readonly #deleteGroupByClient = new Map<number, number>()
 
   /** Parses it all. Throws `Refused`. Takes time and memory linear in the bytes. */
   parse(update: Uint8Array, limits: Limits): void {
@@ -80,6 +83,7 @@ export class ParsedUpdate {
     this.deletes = 0
     this.untidy = false
     this.#groupByClient = null
+    this.#deleteGroupByClient.clear()
     this.#parseStructs(limits)
     this.deletesFrom = reader.at
     this.#parseDeletes(limits)
@@ -92,6 +96,7 @@ export class ParsedUpdate {
   release(): void {
     this.#reader.bytes = NOTHING
     this.#groupByClient = null
+    this.#deleteGroupByClient.clear()
     if (this.clock.length > MANY) this.#allocateStructs(FEW)
     if (this.deleteFrom.length > MANY) this.#allocateDeletes(FEW)
   }
@@ -117,6 +122,24 @@ export class ParsedUpdate {
     return low
   }
 
+  /** Whether the update itself deletes all of this range. */
+  deletesAll(client: number, from: number, to: number): boolean {
+    const group = this.#deleteGroupByClient.get(client)
+    if (group === undefined) return false
+    const last = this.deleteLast[group] ?? 0
+    let low = this.deleteFirst[group] ?? 0
+    let high = last
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.deleteTo[middle] ?? 0) > from) high = middle
+      else low = middle + 1
+    }
+    let reached = from
+    for (; low < last && reached < to && (this.deleteFrom[low] ?? 0) <= reached; low++)
+      reached = this.deleteTo[low] ?? 0
+    return reached >= to
+  }
+
   /** Reads where a struct wants to stand into `originClient` and so on. */
   readReferences(struct: number): void {
     const reader = this.#reader
@@ -126,6 +149,7 @@ export class ParsedUpdate {
     this.rightClient = -1
     this.parentClient = -1
     this.rootFrom = -1
+    this.keyed = (info & PARENT_KEY) !== 0
     const kind = info & KIND_BITS
     if (kind === KIND.gc || kind === KIND.skip) return
     if (info & ORIGIN) {
@@ -240,11 +264,12 @@ export class ParsedUpdate {
     if (groups > limits.clients) {
       throw new Refused("too-many-clients", `it deletes from ${groups} clients, ${limits.clients} are allowed`)
     }
-    const seen = groups > 1 ? new Set<number>() : null
     for (let group = 0; group < groups; group++) {
       const client = reader.uint()
-      if (seen?.has(client)) throw new Refused("client-twice", `client ${client} has deletes in two places`)
-      seen?.add(client)
+      if (this.#deleteGroupByClient.has(client)) {
+        throw new Refused("client-twice", `client ${client} has deletes in two places`)
+      }
+      this.#deleteGroupByClient.set(client, group)
       const ranges = reader.count(2)
       if (ranges === 0) this.untidy = true
       if (this.deletes + ranges > limits.structs) {
@@ -282,7 +307,7 @@ export class ParsedUpdate {
     this.content = resized(this.content, new Uint32Array(size))
     this.to = resized(this.to, new Uint32Array(size))
     this.kind = resized(this.kind, new Uint8Array(size))
-    this.depth = resized(this.depth, new Uint16Array(size))
+    this.place = resized(this.place, new Uint16Array(size))
   }
 
   #reserveDeletes(size: number): void {
