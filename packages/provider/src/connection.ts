@@ -66,6 +66,8 @@ export class Connection implements TransportOwner {
   #transport: Transport | null = null
   #link: LinkState = { state: "starting" }
   #lastHeard: Millis = 0
+  /** Something has come over this connection: the document is loaded over there, and questions are answered. */
+  #isGreeted = false
   /** We asked the other side for a sign of life; without one by then the connection is dead. */
   #answerBy: Millis | null = null
   /** 4401 was met with a fresh token since the last good connection; the second one is final. */
@@ -122,12 +124,6 @@ export class Connection implements TransportOwner {
     }
   }
 
-  /** Connects anew at once: what this connection was not allowed to send goes with the next one. */
-  restart(): void {
-    this.#transport?.fail(CLOSE.goingAway)
-    this.#turn.hurry()
-  }
-
   /** Sends all that the server lacked when it asked, and all that was made since: for what went past y-websocket's own listener. */
   resend(): void {
     const transport = this.#transport
@@ -156,10 +152,12 @@ export class Connection implements TransportOwner {
   opened(transport: Transport): void {
     this.#transport = transport
     this.heard()
+    this.#isGreeted = false
     this.#setLink({ state: "connected", stalled: false })
   }
 
   heard(): void {
+    this.#isGreeted = true
     this.#lastHeard = this.clock.now()
     this.#answerBy = null
     // y-websocket's own watchdog must not be fooled by what we keep from it or hold back.
@@ -250,7 +248,7 @@ export class Connection implements TransportOwner {
 
   /** Asks who is there: the server answers at once, also when nobody is. */
   #doubt(): void {
-    if (this.#answerBy !== null) return
+    if (this.#answerBy !== null || !this.#isGreeted) return
     this.#answerBy = this.clock.now() + ANSWER_MS
     this.#transport?.send(encodeUpstream({ type: "query-awareness" }))
   }

@@ -37,6 +37,8 @@ const FROM_THIS_DEVICE = Symbol("from this device")
 /** The origin of the one transaction that fills a copy. */
 const COPY = Symbol("copy")
 
+const STALLED: LinkState = { state: "connected", stalled: true }
+
 /** An open document: joins the connection, the local store and the other tabs around one Y.Doc. */
 export class DocumentClient implements OpenDocument {
   readonly document: DocumentName
@@ -62,6 +64,7 @@ export class DocumentClient implements OpenDocument {
   #mayWrite = true
   /** The server has said on this connection what access is. */
   #accessTold = false
+  #serverCannotStore = false
   #link: LinkState = { state: "starting" }
   #status: Status = { state: "loading" }
   #persistence: StoragePersistence = "unasked"
@@ -277,19 +280,24 @@ export class DocumentClient implements OpenDocument {
   }
 
   #linked(link: LinkState): void {
-    if (link.state === "connected" && this.#link.state !== "connected") this.#accessTold = false
+    if (link.state === "connected" && this.#link.state !== "connected") {
+      this.#accessTold = false
+      this.#serverCannotStore = false
+    }
     this.#link = link
     this.readOnly.set("closed", link.state === "closed")
     this.#refresh()
   }
 
   #accessIs(access: Access, reason: AccessReason): void {
-    const couldWrite = this.#mayWrite
     this.#accessTold = true
-    this.#applyAccess(access, reason)
-    this.#keeper.keepFacts({ access })
-    // What was refused on this connection is never receipted there.
-    if (!couldWrite && this.#mayWrite && this.#ledger.changes > 0) this.#connection.restart()
+    // The server still takes what is written, and stores it as soon as it can: nothing to lock.
+    this.#serverCannotStore = reason === "store-unavailable"
+    if (!this.#serverCannotStore) {
+      // With the right to write comes the server's question for what it refused before.
+      this.#applyAccess(access, reason)
+      this.#keeper.keepFacts({ access })
+    }
     this.#refresh()
   }
 
@@ -320,7 +328,7 @@ export class DocumentClient implements OpenDocument {
   #refresh(): void {
     const status = statusOf({
       loaded: this.#loaded,
-      link: this.#link,
+      link: this.#serverCannotStore && this.#link.state === "connected" ? STALLED : this.#link,
       local: this.#keeper.keeping,
       changes: this.#ledger.changes,
       unkept: this.#ledger.unkept,

@@ -25,6 +25,7 @@ test.each([1001, 1006, 1011, 1012, 4503])("after a close with %i the tab comes b
   else server.last.close(code)
   await server.until(() => server.sessions.length === 2 && server.last.taken === 1)
   await reaches(tab, "saved")
+  expect(server.sessions.length).toBe(2)
 })
 
 test("a close that travels as a message counts like a close code", async () => {
@@ -101,7 +102,6 @@ test("an expired token is renewed over the open connection", async () => {
   expect(server.last.messages.at(-1)).toEqual({ type: "token", token: "token 2" })
   expect(tab.readOnly.reason).toBe("access")
   server.last.send({ type: "access", access: "write", reason: "granted" })
-  await until(tab, () => true)
   await new Promise<void>((resolve) => {
     if (!tab.readOnly.current) resolve()
     tab.readOnly.onChange(resolve)
@@ -121,13 +121,28 @@ test("read access locks the document, and what was written meanwhile is kept and
   expect(tab.readOnly).toMatchObject({ current: true, reason: "access" })
   expect(tab.status).toMatchObject({ code: 4403, changes: 1 })
 
-  // What a connection refused it never receipts: with the right to write comes a new one.
-  server.docs.clear()
+  // With the right to write comes the question for what was refused.
   server.receipts = "at once"
   server.last.send({ type: "access", access: "write", reason: "rights-changed" })
+  server.last.send({ type: "sync-step-1", stateVector: Uint8Array.of(0) })
   await reaches(tab, "saved")
-  expect(server.sessions.length).toBe(2)
-  expect(textOf({ doc: server.doc() })).toBe("too late")
+  expect(tab.readOnly.current).toBe(false)
+})
+
+test("a server that cannot store at the moment locks nothing, and nothing is called saved", async () => {
+  const server = await startServer()
+  const tab = openTab(server, false)
+  await reaches(tab, "saved")
+  server.receipts = "held"
+  server.last.send({ type: "access", access: "read", reason: "store-unavailable" })
+  write(tab, "kept in memory")
+  await reaches(tab, "not-kept")
+  expect(tab.readOnly.current).toBe(false)
+  server.last.send({ type: "access", access: "write", reason: "granted" })
+  await reaches(tab, "saving")
+  await server.until(() => server.last.taken === 2)
+  server.sendReceipts()
+  await reaches(tab, "saved")
 })
 
 test("a reader stays a reader offline, and after the reload", async () => {

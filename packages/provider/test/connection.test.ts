@@ -49,6 +49,7 @@ test("bytes that are no message end the connection, not the document", async () 
   server.last.sendRaw(Uint8Array.of(64))
   await server.until(() => server.sessions.length === 2 && server.last.taken === 1)
   await reaches(tab, "saved")
+  expect(server.sessions.length).toBe(2)
 })
 
 test("a connection that has gone silent is given up", async () => {
@@ -124,8 +125,10 @@ test("when the browser is online again the next attempt starts at once", async (
   await until(tab, () => tab.status.state === "offline" && tab.status.next !== null)
   // Its clock does not move: only the event can bring it back.
   await new Promise((resolve) => setImmediate(resolve))
+  const { sessions } = server
+  expect(sessions.length).toBe(1)
   page.dispatchEvent(new Event("online"))
-  await server.until(() => server.sessions.length === 2)
+  await server.until(() => sessions.length === 2)
 })
 
 test("presence of the others appears, and goes with the connection", async () => {

@@ -1,4 +1,10 @@
-import { listLocalDocuments, type LocalStore, LocalStoreError, forgetLocalDocument, openLocalStore } from "@ligature/provider"
+import {
+  listLocalDocuments,
+  type LocalStore,
+  LocalStoreError,
+  forgetLocalDocument,
+  openLocalStore,
+} from "@ligature/provider"
 import { fakeClock } from "@ligature/testing"
 import { IDBObjectStore } from "fake-indexeddb"
 import { openDB } from "idb"
@@ -115,10 +121,7 @@ test("many small changes are merged on the device, and all are there afterwards"
   const browser = freshBrowser()
   const tab = openTab(server, browser, { create: true })
   await tab.whenLoaded
-  for (let i = 0; i < 200; i++) {
-    write(tab, `${i} `)
-    // One record each: what is written in one turn would share a transaction, but not a record.
-  }
+  for (let i = 0; i < 200; i++) write(tab, `${i} `)
   tab.doc.getText("flow").delete(0, 2)
   await tab.flush()
   const key = { server: `http${server.url.slice(2)}/sync`, subject: "", document: "plan" }

@@ -7,7 +7,6 @@ import {
   parseOffer,
   type Upstream,
 } from "@ligature/protocol"
-import { type AddressInfo } from "node:net"
 import type { IncomingMessage } from "node:http"
 import { type WebSocket, WebSocketServer } from "ws"
 import * as Y from "yjs"
@@ -68,7 +67,7 @@ export class FakeServer {
   access: { access: Access; reason: AccessReason } | null = null
   readonly #server: WebSocketServer
   readonly #durable = new Map<string, Y.Doc>()
-  readonly #waiting: { test: () => boolean; resolve: () => void }[] = []
+  readonly #waiting = new Set<{ test: () => boolean; resolve: () => void }>()
 
   private constructor(server: WebSocketServer) {
     this.#server = server
@@ -86,7 +85,9 @@ export class FakeServer {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    const address = this.#server.address()
+    if (typeof address !== "object" || address === null) throw new Error("the server does not listen")
+    return `ws://127.0.0.1:${address.port}`
   }
 
   get last(): FakeSession {
@@ -148,7 +149,7 @@ export class FakeServer {
   /** Resolves as soon as `test` holds; it is asked after everything that happens here. */
   async until(test: () => boolean): Promise<void> {
     if (test()) return
-    await new Promise<void>((resolve) => this.#waiting.push({ test, resolve }))
+    await new Promise<void>((resolve) => this.#waiting.add({ test, resolve }))
   }
 
   async close(): Promise<void> {
@@ -206,9 +207,9 @@ export class FakeServer {
   }
 
   #happened(): void {
-    for (const waiting of [...this.#waiting]) {
+    for (const waiting of this.#waiting) {
       if (!waiting.test()) continue
-      this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
+      this.#waiting.delete(waiting)
       waiting.resolve()
     }
   }

@@ -27,7 +27,9 @@ function receiving(clock = fakeClock()) {
   const frames = new IncomingFrames(doc, () => origin, clock)
   const log: string[] = []
   doc.on("afterTransaction", (transaction) => {
-    log.push(`transaction ${transaction.origin === origin ? "of the provider" : "of nobody"}, local ${transaction.local}`)
+    log.push(
+      `transaction ${transaction.origin === origin ? "of the provider" : "of nobody"}, local ${transaction.local}`,
+    )
   })
   const receiver = {
     onmessage({ data }: { data: Uint8Array }) {

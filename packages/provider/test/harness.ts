@@ -1,5 +1,11 @@
 import "fake-indexeddb/auto"
-import { openDocument, openLocalStore, type LocalStore, type OpenDocument, type OpenDocumentOptions } from "@ligature/provider"
+import {
+  openDocument,
+  openLocalStore,
+  type LocalStore,
+  type OpenDocument,
+  type OpenDocumentOptions,
+} from "@ligature/provider"
 import { onTestFinished } from "vitest"
 import { WebSocket } from "ws"
 import { FakeServer } from "./fake-server.ts"

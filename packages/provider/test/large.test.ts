@@ -1,4 +1,4 @@
-import { generateProse, seededRandom } from "@ligature/testing"
+import { generateProse } from "@ligature/testing"
 import { expect, test } from "vitest"
 import { freshBrowser, openTab, reaches, startServer, textOf, write } from "./harness.ts"
 
@@ -10,7 +10,7 @@ test("a week offline is sent in pieces, the step2 last, and is saved when the la
   server.refuse = 4503
   const tab = openTab(server, freshBrowser(), { create: true })
   await tab.whenLoaded
-  const prose = generateProse(seededRandom(seed), 1_000_000)
+  const prose = generateProse(seed, 1_000_000)
     .map((block) => block.text)
     .join("\n")
   expect(prose.length).toBeGreaterThan(900_000)

@@ -5,7 +5,7 @@ import * as Y from "yjs"
 import type { FakeServer } from "./fake-server.ts"
 import { freshBrowser, openTab, reaches, startServer, textOf } from "./harness.ts"
 
-const SEEDS = Array.from({ length: 30 }, (_, index) => index + 1)
+const SEEDS = Array.from({ length: 15 }, (_, index) => index + 1)
 const STEPS = 60
 
 /** One run: two browsers with up to three tabs each, a network that fails, a server that crashes and forgets what it did not receipt. */
@@ -75,7 +75,7 @@ class Run {
     const { clientID } = tab.doc
     const made = Y.decodeStateVector(Y.encodeStateVector(tab.doc)).get(clientID) ?? 0
     const stored = Y.decodeStateVector(Y.encodeStateVector(this.server.durable())).get(clientID) ?? 0
-    expect(stored, `saved, but not stored; after ${this.log.join(", ")}`).toBeGreaterThanOrEqual(made)
+    if (stored < made) throw new Error(`called saved and not stored, after ${this.log.join(", ")}`)
   }
 }
 
@@ -94,7 +94,7 @@ test.each(SEEDS)("seed %i: saved is true at every moment, and in the end everybo
   const everything = Y.encodeStateAsUpdate(server.doc())
   for (const tab of run.tabs) {
     Y.applyUpdate(tab.doc, everything, "the test")
-    expect(textOf(tab), run.log.join(", ")).toBe(textOf({ doc: server.doc() }))
+    expect({ text: textOf(tab), log: run.log }).toEqual({ text: textOf({ doc: server.doc() }), log: run.log })
     expect(tab.doc.store.pendingStructs).toBe(null)
   }
   await Promise.all(run.tabs.map((tab) => tab.destroy()))

@@ -27,7 +27,11 @@ test.each<[string, Partial<StatusFacts>, string]>([
   ["offline, nothing waits", { link: offline }, "Offline"],
   ["offline with one change", { link: offline, changes: 1 }, "Offline, 1 change kept on this device"],
   ["offline with some", { link: offline, changes: 3 }, "Offline, 3 changes kept on this device"],
-  ["offline, the commit a moment away", { link: offline, changes: 1, unkept: 1 }, "Offline, 1 change kept on this device"],
+  [
+    "offline, the commit a moment away",
+    { link: offline, changes: 1, unkept: 1 },
+    "Offline, 1 change kept on this device",
+  ],
   [
     "offline on a device that is full",
     { link: offline, changes: 2, unkept: 1, local: full },

@@ -13,8 +13,9 @@ test("two tabs without a network see each other's words and count the browser's 
   await until(two, () => textOf(two) === "from one, ")
   write(two, "from two")
   await until(one, () => textOf(one) === "from one, from two")
-  await until(one, () => one.status.state === "offline" && one.status.changes === 2)
-  await until(two, () => two.status.state === "offline" && two.status.changes === 2)
+  await Promise.all([reaches(one, "offline"), reaches(two, "offline")])
+  expect(one.status).toMatchObject({ changes: 2 })
+  expect(two.status).toMatchObject({ changes: 2 })
 })
 
 test("what another tab made reaches the server though that tab is gone", async () => {
@@ -51,6 +52,7 @@ test("a tab whose own connection is down has its changes saved through the other
   await server.until(() => textOf({ doc: server.doc() }) === "through the other tab")
   await until(cut, () => cut.status.state === "offline" && cut.status.changes === 0)
   await reaches(connected, "saved")
+  expect(cut.status).toMatchObject({ state: "offline", changes: 0 })
 })
 
 test("two connected tabs settle: each change is sent by each tab at most once", async () => {
