@@ -3,6 +3,7 @@ import { StoreError } from "@ligature/store"
 import type { Database } from "./database.ts"
 import { MARKER_KEY, TOTALS_KEY } from "./keys.ts"
 import { emptyTotals, type Marker, sealMarker, sealTotals, unsealMarker } from "./payloads.ts"
+import { VALUE_MAGIC } from "./sealed-value.ts"
 
 /** Raised when keys or values change their meaning; an older one is then migrated forward, a newer one refused. */
 export const FORMAT_VERSION = 1
@@ -11,9 +12,9 @@ export const FORMAT_VERSION = 1
 export async function readOrWriteMarker(database: Database, path: string): Promise<Marker> {
   const value = await database.get(MARKER_KEY)
   if (value !== undefined) return checked(value, path)
-  for await (const _ of database.keys({ gte: new Uint8Array(), lt: Uint8Array.of(255) })) {
-    const message = `The folder ${path} holds a LevelDB database without the marker of a document store; choose another folder, or run "ligature check" on it.`
-    throw new StoreError("STORE_FOREIGN_FOLDER", message)
+  for await (const [, value] of database.entries({ gte: new Uint8Array(), lt: Uint8Array.of(255) })) {
+    const isOurs = Buffer.from(value.subarray(0, VALUE_MAGIC.length)).toString("latin1") === VALUE_MAGIC
+    throw isOurs ? damagedMarker(path) : foreign(path)
   }
   const marker = { id: randomUUID(), format: FORMAT_VERSION }
   await database.write([
@@ -36,7 +37,16 @@ function unsealed(value: Uint8Array, path: string): Marker {
   try {
     return unsealMarker(MARKER_KEY, value)
   } catch (cause) {
-    const message = `The data folder ${path} has a damaged marker; run "ligature check" on it, or restore a backup.`
-    throw new StoreError("STORE_DAMAGED", message, { cause })
+    throw damagedMarker(path, cause)
   }
+}
+
+function damagedMarker(path: string, cause?: unknown): StoreError {
+  const message = `The marker of the data folder ${path} is damaged; run "ligature check" on it, or restore a backup.`
+  return new StoreError("STORE_DAMAGED", message, { cause })
+}
+
+function foreign(path: string): StoreError {
+  const message = `The folder ${path} holds a LevelDB database that is no document store; choose another folder.`
+  return new StoreError("STORE_FOREIGN_FOLDER", message)
 }

@@ -5,11 +5,7 @@ import { RUN_MS } from "../src/archive-segment.ts"
 import { type LevelStore, openLevelStore, type StoreReport } from "../src/index.ts"
 import { HeldClock } from "./held-clock.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
-import { openDocument, updatesOf } from "./yjs-document.ts"
-
-const typing = (text: string) => (doc: Y.Doc) => {
-  for (const [n, letter] of [...text].entries()) doc.getText("flow").insert(n, letter)
-}
+import { openDocument, textOf, typing, updatesOf } from "./yjs-document.ts"
 
 async function kindsOf(store: LevelStore, document: string): Promise<string[]> {
   const kinds: string[] = []
@@ -41,7 +37,7 @@ test("a compacted document reads the same, in fewer bytes, and goes on", async (
   expect(await store.compact("d")).toBe(true)
   expect(await store.compact("d"), "nothing is left to merge").toBe(false)
   const doc = await openDocument(store, "d")
-  expect(doc.getText("flow").toString()).toBe("one text")
+  expect(textOf(doc)).toBe("one text")
   expect(doc.getMap("attrs").toJSON()).toEqual({ title: { size: 1 } })
   expect(await kindsOf(store, "d")).toEqual(["checkpoint"])
   expect(await store.compact("nobody")).toBe(false)
@@ -55,7 +51,7 @@ test("the store compacts by itself when the log has grown as long as the checkpo
   const kinds = await kindsOf(store, "d")
   expect(kinds[0]).toBe("checkpoint")
   expect(kinds.length).toBeLessThan(400)
-  expect((await openDocument(store, "d")).getText("flow").length).toBe(400)
+  expect(textOf(await openDocument(store, "d")).length).toBe(400)
 })
 
 test("a large document becomes chunks of at most 128 KB, none of which leaves anything pending", async () => {
@@ -75,7 +71,7 @@ test("a large document becomes chunks of at most 128 KB, none of which leaves an
   for await (const { kind, update } of store.read("d")) if (kind === "checkpoint") sizes.push(update.length)
   expect(sizes.length).toBeGreaterThan(5)
   expect(Math.max(...sizes)).toBeLessThanOrEqual(128 * 1024)
-  expect((await openDocument(store, "d")).getText("flow").toString()).toBe(doc.getText("flow").toString())
+  expect(textOf(await openDocument(store, "d"))).toBe(textOf(doc))
 })
 
 test("appends during a compaction stay in the log behind it", async () => {
@@ -87,7 +83,7 @@ test("appends during a compaction stay in the log behind it", async () => {
   await Promise.all([compaction, ...appends])
   const kinds = await kindsOf(store, "d")
   expect(kinds.filter((kind) => kind === "checkpoint")).toHaveLength(1)
-  expect((await openDocument(store, "d")).getText("flow").toString()).toBe("abcdefghijklmnopqrstuvwxyz")
+  expect(textOf(await openDocument(store, "d"))).toBe("abcdefghijklmnopqrstuvwxyz")
 })
 
 test("a document that is removed during its compaction stays removed", async () => {
@@ -144,20 +140,20 @@ describe("a compaction that fails", () => {
   })
 })
 
-describe("the archive", () => {
-  const deleting = (doc: Y.Doc) => {
-    typing("keep this, lose that")(doc)
-    doc.getText("flow").delete(9, 11)
-  }
+function deleting(doc: Y.Doc): void {
+  typing("keep this, lose that")(doc)
+  doc.getText("flow").delete(9, 11)
+}
 
+describe("the archive", () => {
   test("brings back deleted text, with who wrote and deleted it when", async () => {
     await using store = await openLevelStore(await temporaryFolder(), { compaction: false })
-    const updates = updatesOf(deleting, ["ann"])
+    const updates = updatesOf(deleting, { author: (n) => (n < 12 ? "ann" : "bob") })
     await store.append({ document: "d", updates: updates.slice(0, 12) })
     await store.compact("d")
-    await store.append({ document: "d", updates: updates.slice(12).map((update) => ({ ...update, author: "bob" })) })
+    await store.append({ document: "d", updates: updates.slice(12) })
     await store.compact("d")
-    expect((await openDocument(store, "d")).getText("flow").toString()).toBe("keep this")
+    expect(textOf(await openDocument(store, "d"))).toBe("keep this")
 
     const history = new Y.Doc({ gc: false })
     const inserted = []
@@ -169,7 +165,7 @@ describe("the archive", () => {
     }
     expect(history.store.pendingStructs).toBeNull()
     const everything = Y.createSnapshot(Y.createDeleteSet(), Y.decodeStateVector(Y.encodeStateVector(history)))
-    expect(Y.createDocFromSnapshot(history, everything).getText("flow").toString()).toBe("keep this, lose that")
+    expect(textOf(Y.createDocFromSnapshot(history, everything))).toBe("keep this, lose that")
     expect(inserted.map(({ from, to, author }) => [from, to, author])).toEqual([
       [0, 11, "ann"],
       [11, 12, "ann"],
@@ -200,7 +196,7 @@ describe("the archive", () => {
 
   test("forgets what is older than the retention time, and nothing younger", async () => {
     const clock = new HeldClock()
-    const updates = updatesOf(deleting).map((update, n) => ({ ...update, time: clock.now() + n * 1000 }))
+    const updates = updatesOf(deleting, { start: clock.now() })
     await using store = await openLevelStore(await temporaryFolder(), { clock, retentionMs: 10_000, compaction: false })
     const widths: number[][] = []
     for (const start of [0, 7, 14]) {
@@ -215,7 +211,7 @@ describe("the archive", () => {
     clock.pass(7000)
     await store.append({
       document: "d",
-      updates: updatesOf(typing("late"), ["ann"], 9).map((update) => ({ ...update, time: clock.now() })),
+      updates: updatesOf(typing("late"), { clientID: 9, start: clock.now() }),
     })
     await store.compact("d")
     const left: number[] = []

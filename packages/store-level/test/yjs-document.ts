@@ -1,21 +1,38 @@
 import type { AppendedUpdate, DocumentStore } from "@ligature/store"
 import * as Y from "yjs"
 
-/** Does something to a new document and gives the updates it makes, one second apart, by turns of the authors. */
+/** Does something to a new document and gives the updates it makes. Unless told otherwise, Ann makes one each second. */
 export function updatesOf(
   edit: (doc: Y.Doc) => void,
-  authors: readonly string[] = ["ann"],
-  clientID = 1,
+  { clientID = 1, author = () => "ann", start = 1_000_000 }: UpdateOptions = {},
 ): AppendedUpdate[] {
   const doc = new Y.Doc({ gc: false })
   doc.clientID = clientID
   const updates: AppendedUpdate[] = []
   doc.on("update", (update: Uint8Array) => {
     const n = updates.length
-    updates.push({ update, time: 1_000_000 + n * 1000, author: authors[n % authors.length] ?? null })
+    updates.push({ update, time: start + n * 1000, author: author(n) })
   })
   edit(doc)
   return updates
+}
+
+interface UpdateOptions {
+  readonly clientID?: number
+  readonly author?: (n: number) => string
+  readonly start?: number
+}
+
+/** Types into the flow, one letter an update. */
+export function typing(text: string): (doc: Y.Doc) => void {
+  return (doc) => {
+    for (const [n, letter] of Array.from(text).entries()) doc.getText("flow").insert(n, letter)
+  }
+}
+
+/** The text of the flow. */
+export function textOf(doc: Y.Doc): string {
+  return doc.getText("flow").toJSON()
 }
 
 /** What a client sees that is sent the store's records in order. Fails if any of them leaves something pending. */
