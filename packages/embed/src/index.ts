@@ -4,4 +4,5 @@ export { createEditor, type EmbedOptions, type LigatureEmbed } from "./create-ed
 export type { DocumentTitle } from "./document-title.ts"
 export { initialsOf, inkOn, PALETTE, type People, type Person, type User } from "./people.ts"
 export { describeStatus, isQuietChange, type StatusDescription } from "./describe-status.ts"
+export type { LigatureEditor } from "@ligature/editor"
 export { readOnlySentence, type ReadOnlyReason, type Status } from "@ligature/provider"

@@ -42,14 +42,15 @@ export default function DocumentPage({ document: name }: { readonly document: st
   }, [hasUnsaved])
 
   useEffect(() => {
-    const openHelp = (event: KeyboardEvent) => {
-      if (event.key !== "/" || !(event.metaKey || event.ctrlKey)) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "/" && (event.metaKey || event.ctrlKey)) setDialog("shortcuts")
+      else if (event.key === "F10" && event.altKey) toolbar?.querySelector<HTMLElement>("[tabindex='0']")?.focus()
+      else return
       event.preventDefault()
-      setDialog("shortcuts")
     }
-    globalThis.addEventListener("keydown", openHelp)
-    return () => globalThis.removeEventListener("keydown", openHelp)
-  }, [])
+    globalThis.addEventListener("keydown", onKey)
+    return () => globalThis.removeEventListener("keydown", onKey)
+  }, [toolbar])
 
   return (
     <div className="document-page">
@@ -60,7 +61,9 @@ export default function DocumentPage({ document: name }: { readonly document: st
       <Notices embed={embed} status={status} isReady={isReady} readOnly={readOnly} />
       <main className="sheet" id="text">
         {!isReady && <LoadProblem status={status} hasFailed={readiness === "failed"} />}
-        {isReady && embed !== null && <TitleField embed={embed} title={title} />}
+        {isReady && embed !== null && (
+          <TitleField embed={embed} title={title} isNew={isNewHere(name) && title === ""} />
+        )}
         {toolbar !== null && (
           <LigatureEditor
             ref={setEmbed}
@@ -76,7 +79,7 @@ export default function DocumentPage({ document: name }: { readonly document: st
       </main>
       {dialog === "share" && <ShareDialog status={status} onClose={closeDialog} />}
       {dialog === "person" && <PersonDialog onClose={closeDialog} />}
-      {dialog === "shortcuts" && <ShortcutsDialog onClose={closeDialog} />}
+      {dialog === "shortcuts" && <ShortcutsDialog editor={embed?.editor ?? null} onClose={closeDialog} />}
     </div>
   )
 }

@@ -1,92 +1,88 @@
+import type { LigatureEditor } from "@ligature/embed"
 import { Dialog } from "../ui/dialog.tsx"
+import { keysAsShown } from "./keys-as-shown.ts"
 import "./shortcuts-dialog.css"
 
-/** `Mod` is Command on Apple keyboards and Control elsewhere. */
-const SHORTCUTS: readonly (readonly [heading: string, rows: readonly (readonly [what: string, keys: string])[]])[] = [
-  [
-    "Letters",
-    [
-      ["Bold", "Mod-B"],
-      ["Italic", "Mod-I"],
-      ["Underline", "Mod-U"],
-      ["Strikethrough", "Mod-Shift-S"],
-      ["Code", "Mod-E"],
-      ["Link", "Mod-K"],
-    ],
-  ],
-  [
-    "Paragraphs",
-    [
-      ["Text", "Mod-Alt-0"],
-      ["Heading 1 to 3", "Mod-Alt-1 … 3"],
-      ["Numbered list", "Mod-Shift-7"],
-      ["Bullet list", "Mod-Shift-8"],
-      ["Task list", "Mod-Shift-9"],
-      ["Further in, further out", "Tab, Shift-Tab"],
-      ["New line in a paragraph", "Shift-Enter"],
-    ],
-  ],
-  [
-    "Everything",
-    [
-      ["Undo what you did", "Mod-Z"],
-      ["Redo", "Mod-Shift-Z"],
-      ["To the toolbar", "Alt-F10"],
-      ["This help", "Mod-/"],
-    ],
-  ],
+type CommandName = keyof LigatureEditor["commands"]
+type Row = readonly [what: string, keys: string]
+
+const LETTERS: readonly CommandName[] = ["bold", "italic", "underline", "strike", "code", "link"]
+const PARAGRAPHS: readonly CommandName[] = [
+  "paragraph",
+  "heading1",
+  "heading2",
+  "heading3",
+  "bulletList",
+  "orderedList",
+  "taskList",
+]
+const DOING: readonly CommandName[] = ["undo", "redo"]
+
+const IN_PARAGRAPHS: readonly Row[] = [
+  ["Further in", "Tab"],
+  ["Further out", "Shift+Tab"],
+  ["New line in a paragraph", "Shift+Enter"],
+  ["Tick a task, leave code or a quote", "Mod+Enter"],
+]
+const GETTING_AROUND: readonly Row[] = [
+  ["To the toolbar", "Alt+F10"],
+  ["Out of the text", "Escape, then Tab"],
+  ["This help", "Mod+/"],
+]
+const AS_YOU_TYPE: readonly Row[] = [
+  ["Headings", "#  ##  ###"],
+  ["Bullet list", "-"],
+  ["Numbered list", "1."],
+  ["Task list", "[ ]"],
+  ["Quote", ">"],
+  ["Code block", "```"],
+  ["Divider", "---"],
+  ["Bold", "**bold**"],
+  ["Italic", "*italic*"],
+  ["Code", "`code`"],
 ]
 
-const AS_YOU_TYPE: readonly (readonly [typed: string, becomes: string])[] = [
-  ["#  ##  ###", "headings"],
-  ["-  or  *", "a bullet list"],
-  ["1.", "a numbered list"],
-  ["[ ]", "a task list"],
-  [">", "a quote"],
-  ["```", "a code block"],
-  ["---", "a line across"],
-  ["**bold**  *italic*  `code`", "formatted letters"],
-]
-
-export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
-  const isApple = /Mac|iP(hone|ad|od)/.test(navigator.userAgent)
+/** Every key there is. What the editor can do, it says itself. */
+export function ShortcutsDialog(props: { readonly editor: LigatureEditor | null; readonly onClose: () => void }) {
+  const { editor, onClose } = props
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose} wide>
       <div className="shortcuts">
-        {SHORTCUTS.map(([heading, rows]) => (
-          <section key={heading}>
-            <h3>{heading}</h3>
-            <dl>
-              {rows.map(([what, keys]) => (
-                <div key={what}>
-                  <dt>{what}</dt>
-                  <dd>
-                    <kbd>{keysFor(keys, isApple)}</kbd>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-        <section>
-          <h3>As you type</h3>
-          <dl>
-            {AS_YOU_TYPE.map(([typed, becomes]) => (
-              <div key={typed}>
-                <dt>{becomes}</dt>
-                <dd>
-                  <kbd>{typed}</kbd>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        <Section heading="Letters" rows={rowsOf(editor, LETTERS)} />
+        <Section heading="Paragraphs" rows={[...rowsOf(editor, PARAGRAPHS), ...IN_PARAGRAPHS]} />
+        <Section heading="Everything" rows={[...rowsOf(editor, DOING), ...GETTING_AROUND]} />
+        <Section heading="As you type, followed by a space" rows={AS_YOU_TYPE} isTyped />
       </div>
     </Dialog>
   )
 }
 
-function keysFor(keys: string, isApple: boolean): string {
-  if (!isApple) return keys.replaceAll("Mod", "Ctrl").replaceAll("-", " + ")
-  return keys.replaceAll("Mod-", "⌘").replaceAll("Shift-", "⇧").replaceAll("Alt-", "⌥")
+function Section(props: { readonly heading: string; readonly rows: readonly Row[]; readonly isTyped?: boolean }) {
+  const { heading, rows, isTyped = false } = props
+  if (rows.length === 0) return null
+  const isApple = /Mac|iP(hone|ad|od)/.test(navigator.userAgent)
+  return (
+    <section>
+      <h3>{heading}</h3>
+      <dl>
+        {rows.map(([what, keys]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>
+              <kbd>{isTyped ? keys : keysAsShown(keys, isApple)}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+/** A document in the layout of another editor may lack some commands. */
+function rowsOf(editor: LigatureEditor | null, names: readonly CommandName[]): readonly Row[] {
+  if (editor === null) return []
+  return names.flatMap((name): Row[] => {
+    const { exists, keys } = editor.commands[name]
+    return keys !== null && exists(editor.view.state) ? [[editor.strings[name], keys]] : []
+  })
 }

@@ -3,7 +3,13 @@ import { useEffect, useRef } from "react"
 import "./title-field.css"
 
 /** The document's title: as tall as its text, one line in the document. Enter goes on to the text. */
-export function TitleField({ embed, title }: { readonly embed: LigatureEmbed; readonly title: string }) {
+export function TitleField(props: {
+  readonly embed: LigatureEmbed
+  readonly title: string
+  /** A new document begins with its name. */
+  readonly isNew: boolean
+}) {
+  const { embed, title, isNew } = props
   const field = useRef<HTMLTextAreaElement>(null)
 
   // Uncontrolled: the binding writes what others type without moving the caret.
@@ -11,6 +17,10 @@ export function TitleField({ embed, title }: { readonly embed: LigatureEmbed; re
     const element = field.current
     return element === null ? undefined : embed.title.bind(element)
   }, [embed])
+
+  useEffect(() => {
+    if (isNew) field.current?.focus()
+  }, [isNew])
 
   return (
     <div className="title-field" data-title={title}>
