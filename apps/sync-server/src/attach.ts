@@ -1,9 +1,10 @@
 import type { Server } from "node:http"
-import { DEFAULT_LIMITS, systemClock, type Clock, type Limits } from "@ligature/protocol"
-import { openRooms, type Rooms } from "@ligature/room"
+import { systemClock, type Clock } from "@ligature/protocol"
+import { DEFAULT_ROOM_LIMITS, openRooms, type RoomLimits, type Rooms } from "@ligature/room"
 import type { DocumentStore } from "@ligature/store"
 import { hostNames } from "./host-names.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
+import { logOfRooms } from "./rooms-log.ts"
 import { silentLog, type ServerLog } from "./server-log.ts"
 import { openSyncEndpoint } from "./sync-endpoint.ts"
 import { isSyncPath } from "./sync-request.ts"
@@ -21,7 +22,8 @@ export interface AttachOptions {
   readonly boundTo?: string
   readonly log?: ServerLog
   readonly limits?: Partial<ServerLimits>
-  readonly documentLimits?: Limits
+  /** What a document, its messages and its rooms may cost, where that differs from the defaults. */
+  readonly documentLimits?: Partial<RoomLimits>
   readonly clock?: Clock
 }
 
@@ -37,11 +39,12 @@ export interface Attached {
 export function attach(o: AttachOptions): Attached {
   const clock = o.clock ?? systemClock
   const log = o.log ?? silentLog
-  const documentLimits = o.documentLimits ?? DEFAULT_LIMITS
+  const documentLimits = { ...DEFAULT_ROOM_LIMITS, ...o.documentLimits }
   const rooms = openRooms({
     store: o.store,
     clock,
     limits: documentLimits,
+    on: logOfRooms(log),
   })
   const endpoint = openSyncEndpoint({
     rooms,

@@ -6,7 +6,7 @@ import { ConfigError } from "./config-error.ts"
 import { readConfig, type ConfigInput } from "./config.ts"
 import { isLoopback } from "./host-names.ts"
 import { stderrLog } from "./server-log.ts"
-import { startServer, type RunningServer } from "./start-server.ts"
+import type { RunningServer } from "./start-server.ts"
 
 /** Bad use, as shells have it. */
 const BAD_USE = 2
@@ -21,6 +21,8 @@ try {
 async function serve(input: ConfigInput): Promise<void> {
   const config = readConfig(input)
   const log = stderrLog(config.logLevel)
+  // Only now: help and bad use need none of what the server is made of.
+  const { startServer } = await import("./start-server.ts")
   const server = await startServer(config, { log })
   stopOnSignals(server)
   if (!isLoopback(config.host)) {

@@ -94,11 +94,13 @@ async function shutDown(
 ): Promise<{ unstored: readonly string[] }> {
   const unstored = new Set<string>()
   const left = sync.close().then((result) => result.unstored.forEach((document) => unstored.add(document)))
-  // Rooms wait for the store, and a store that takes no writes waits for better times: it is closed under them then.
-  const enough = new AbortController()
-  // Not the clock's timer: with nothing else under way that one would let the process end here, half done.
-  await Promise.race([left, wait(limits.shutdownMs, undefined, { signal: enough.signal }).catch(() => {})])
-  enough.abort()
+  // Rooms wait for the store. One that takes no writes is closed under them: that makes it try a last time.
+  if (store.health.state === "ok") {
+    const enough = new AbortController()
+    // Not the clock's timer: with nothing else under way that one would let the process end here, half done.
+    await Promise.race([left, wait(limits.shutdownMs, undefined, { signal: enough.signal }).catch(() => {})])
+    enough.abort()
+  }
   try {
     await store.close()
   } catch (error) {

@@ -38,7 +38,10 @@ export interface LigatureOptions {
 /** Runs `ligature` to its end. */
 export async function runLigature(args: readonly string[], options: LigatureOptions = {}): Promise<Ended> {
   await ensureBuilt()
-  return endOf(spawnLigature(args, options)).ended
+  const child = spawnLigature(args, options)
+  // A command that should have failed and runs instead would outlive its test.
+  const deadline = setTimeout(() => child.kill("SIGKILL"), 20_000)
+  return endOf(child).ended.finally(() => clearTimeout(deadline))
 }
 
 /** Runs `ligature serve` on a free port unless one is given; fails with what it said when it ends before it is ready. */

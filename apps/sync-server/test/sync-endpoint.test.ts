@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
-import { connect, type Socket } from "node:net"
+import type { Socket } from "node:net"
 import { CLOSE, encodeUpstream, offerSubprotocols } from "@ligature/protocol"
 import { openMemoryStore } from "@ligature/store"
 import { describe, expect, test } from "vitest"
@@ -8,6 +8,7 @@ import { WebSocket, type ClientOptions } from "ws"
 import { attach } from "../src/index.ts"
 import { listenAnywhere } from "./free-port.ts"
 import { RawClient } from "./raw-client.ts"
+import { closeCodeOn, openByHand } from "./socket-by-hand.ts"
 import { testServer } from "./test-server.ts"
 
 describe("a handshake", () => {
@@ -174,14 +175,9 @@ test("sits on somebody else's HTTP server and leaves the rest of it alone", asyn
   http.close()
 })
 
-/** A WebSocket by hand that begins a message of 2 MB and sends this much of it. */
+/** Begins a message of 2 MB and sends this much of it. */
 async function halfMessage(port: number, bytes: number): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1")
-  await once(socket, "connect")
-  socket.write(
-    `GET /sync/minutes HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString("base64")}\r\n\r\n`,
-  )
-  await once(socket, "data")
+  const socket = await openByHand(port)
   const header = Buffer.alloc(14)
   header[0] = 0x82
   header[1] = 0x80 | 127
@@ -189,18 +185,4 @@ async function halfMessage(port: number, bytes: number): Promise<Socket> {
   socket.write(header)
   socket.write(Buffer.alloc(bytes))
   return socket
-}
-
-/** The code in the first close frame that arrives; other frames of the server are passed over. */
-async function closeCodeOn(socket: Socket): Promise<number> {
-  let received = Buffer.alloc(0)
-  for await (const chunk of socket) {
-    received = Buffer.concat([received, Buffer.from(chunk)])
-    for (let at = 0; at + 4 <= received.length;) {
-      const length = (received[at + 1] ?? 0) & 127
-      if (received[at] === 0x88) return received.readUInt16BE(at + 2)
-      at += 2 + length
-    }
-  }
-  throw new Error("the connection ended without a close frame")
 }
