@@ -1,14 +1,15 @@
-import { type EditorState, NodeSelection, type Selection, TextSelection } from "prosemirror-state"
+import { NodeSelection, type Selection, TextSelection } from "prosemirror-state"
 import type { Node } from "prosemirror-model"
 import * as Y from "yjs"
 import type { Block, BlockIndex } from "./block-index.ts"
 import { FENCE } from "./grammar.ts"
 import { findUnit, firstItem, kindOf, markerBefore, markerIdOf, type UnitId, visibleLength } from "./yjs-items.ts"
 
-/** A place between two units; on the left it may be the block's marker. Null where there is nothing in the block. */
+/** A place between two units of a block, with the block's marker; null for what is not there. */
 export interface UnitPlace {
   readonly left: UnitId | null
   readonly right: UnitId | null
+  readonly marker: UnitId | null
 }
 
 /** A position that survives other people's edits: behind (-1) or before (1) a unit; side 0 is the start of the flow. */
@@ -38,7 +39,7 @@ export class Places {
   }
 
   placeAt(position: number): UnitPlace {
-    if (this.#index.length === 0) return { left: null, right: null }
+    if (this.#index.length === 0) return { left: null, right: null, marker: null }
     const { index, offset } = this.#index.locate(Math.max(0, position))
     if (index >= this.#index.length) {
       const block = this.#index.at(this.#index.length - 1)
@@ -48,15 +49,20 @@ export class Places {
     return unitsAround(this.#text, block, Math.min(Math.max(0, offset - 1), block.size - 2))
   }
 
-  /** The position next to what still lives of a place, the left side first; null when neither does. */
-  positionOf(place: UnitPlace): number | null {
-    return (place.left && this.#beside(place.left, -1, true)) ?? (place.right && this.#beside(place.right, 1, true))
+  /**
+   * The position next to what still lives of a place; null when nothing does. The left unit counts before the right one, and
+   * both before the marker: at the start of a block one stays with its text.
+   */
+  positionOf({ left, right, marker }: UnitPlace): number | null {
+    const beside = (unit: UnitId | null, side: -1 | 1): number | null => (unit === null ? null : this.#beside(unit, side, true))
+    return beside(left, -1) ?? beside(right, 1) ?? beside(marker, -1)
   }
 
   toFlow(position: number): FlowPosition {
-    const { left, right } = this.placeAt(position)
+    const { left, right, marker } = this.placeAt(position)
     if (left !== null) return { ...left, side: -1 }
     if (right !== null) return { ...right, side: 1 }
+    if (marker !== null) return { ...marker, side: -1 }
     return { client: 0, clock: 0, side: 0 }
   }
 
@@ -108,13 +114,9 @@ export class Places {
   }
 }
 
-/** Whether two states have the same selection, kind and all. */
-export function hasSelection(state: EditorState, selection: Selection): boolean {
-  return state.selection.eq(selection)
-}
-
 function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
-  let left: UnitId | null = block.marker === null ? null : { client: block.marker.id.client, clock: block.marker.id.clock }
+  const marker = block.marker === null ? null : { client: block.marker.id.client, clock: block.marker.id.clock }
+  let left: UnitId | null = null
   let rest = unit
   for (let item = block.marker === null ? firstItem(text) : block.marker.right; item !== null; item = item.right) {
     const kind = kindOf(item)
@@ -124,12 +126,12 @@ function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
     const { client, clock } = item.id
     if (rest < length) {
       if (rest > 0) left = { client, clock: clock + elementOf(item, rest - 1) }
-      return { left, right: { client, clock: clock + elementOf(item, rest) } }
+      return { left, right: { client, clock: clock + elementOf(item, rest) }, marker }
     }
     rest -= length
     left = { client, clock: clock + elementOf(item, length - 1) }
   }
-  return { left, right: null }
+  return { left, right: null, marker }
 }
 
 /** The place in an item of its visible unit number `unit`: fences count as elements, not as units. */

@@ -41,10 +41,16 @@ export class Peer {
   readonly doc = new Y.Doc()
   readonly binding: FlowBinding
   readonly view: HeadlessView
+  /** What this person wrote, update by update. */
+  readonly updates: Uint8Array[] = []
+  readonly #delivered = new Map<Peer, number>()
 
   constructor(clientID: number, content?: Uint8Array) {
     this.doc.clientID = clientID
     if (content !== undefined) Y.applyUpdate(this.doc, content)
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (!(origin instanceof Peer)) this.updates.push(update)
+    })
     this.binding = bindFlow({
       doc: this.doc,
       schema,
@@ -92,6 +98,15 @@ export class Peer {
 
   receive(from: Peer): void {
     Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(this.doc)), from)
+  }
+
+  /** Gets the next update that somebody wrote, without what it builds on: Yjs holds it until that comes. */
+  receiveNext(from: Peer): void {
+    const next = this.#delivered.get(from) ?? 0
+    const update = from.updates[next]
+    if (update === undefined) return
+    this.#delivered.set(from, next + 1)
+    Y.applyUpdate(this.doc, update, from)
   }
 
   /** The document as somebody sees it who opens it now. */
