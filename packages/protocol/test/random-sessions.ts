@@ -152,7 +152,7 @@ export function randomSession(
     if (!doc || !other) continue
     const kind = random.next()
     if (kind < 0.2 && doc !== other) Y.applyUpdate(doc, Y.encodeStateAsUpdate(other, Y.encodeStateVector(doc)), "sync")
-    else if (kind < 0.3 && o.undo) undos[p]?.[random.pick(["undo", "undo", "redo"])]()
+    else if (kind < 0.3 && o.undo) undos[p]?.[random.pick<"undo" | "redo">(["undo", "undo", "redo"])]()
     else if (kind < 0.4) doc.transact(() => [1, 2, 3].forEach(() => edit(doc, random)))
     else edit(doc, random)
   }

@@ -30,7 +30,7 @@ export class SmallServer {
   open(): Y.Doc {
     this.#checkRecords()
     const doc = new Y.Doc()
-    doc.transact(() => this.stored.forEach((update) => Y.applyUpdate(doc, update)), "sync", false)
+    doc.transact(() => this.stored.forEach((update) => Y.applyUpdate(doc, update)), "sync")
     return doc
   }
 
