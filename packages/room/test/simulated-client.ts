@@ -1,10 +1,10 @@
-import { type Access, decodeDownstream, encodeUpstream } from "@ligature/protocol"
+import { type Access, decodeDownstream, decodeUpstream, encodeUpstream } from "@ligature/protocol"
 import { socketPair, type SocketPair } from "@ligature/testing"
 import { createDecoder, readVarUint, readVarUint8Array } from "lib0/decoding"
 import { createEncoder, length, toUint8Array, writeVarUint } from "lib0/encoding"
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from "y-protocols/awareness"
 import { readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync"
-import { Doc } from "yjs"
+import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from "yjs"
 import type { Rooms, Session, SessionGrant } from "../src/index.ts"
 
 export interface SimulatedClientOptions {
@@ -28,11 +28,13 @@ export class SimulatedClient {
   access: Access | null = null
   /** Of the present connection. */
   receipts = 0
-  /** Step2 and update messages sent on the present connection. */
-  sent = 0
+  /** Payloads of the step2 and update messages sent on the present connection, in order. */
+  sentUpdates: Uint8Array[] = []
+  /** Called with the payload of each step2 and update message that came. */
+  onShown: (update: Uint8Array) => void = () => {}
   synced = false
-  /** Called with each message number once it is receipted. */
-  onReceipt: (count: number) => void = () => {}
+  /** Called with the messages that a receipt covers and none before did. */
+  onReceipt: (updates: readonly Uint8Array[]) => void = () => {}
   readonly #grant: SessionGrant
   #connection: { readonly pair: SocketPair; readonly session: Session; readonly upstream: Uint8Array[] } | null = null
 
@@ -95,7 +97,7 @@ export class SimulatedClient {
     const pair = socketPair()
     this.#connection = { pair, session: rooms.join(document, pair.server, this.#grant), upstream: [] }
     this.receipts = 0
-    this.sent = 0
+    this.sentUpdates = []
     this.synced = false
     this.access = null
     this.log = []
@@ -128,6 +130,21 @@ export class SimulatedClient {
     return frames.length
   }
 
+  /** Step2 and update messages sent on the present connection. */
+  get sent(): number {
+    return this.sentUpdates.length
+  }
+
+  /** Sends an update again, as a network never does and a confused client may. */
+  repeat(update: Uint8Array): void {
+    this.#sendFrame(encodeUpstream({ type: "update", update }))
+  }
+
+  /** Takes what another tab of its browser has, past the server, as y-websocket does over a BroadcastChannel. */
+  hearFromTab(tab: SimulatedClient): void {
+    applyUpdate(this.doc, encodeStateAsUpdate(tab.doc, encodeStateVector(this.doc)), this)
+  }
+
   /** Sends raw bytes as a frame, in order with the others. */
   send(frame: Uint8Array): void {
     this.#connected.upstream.push(frame)
@@ -151,18 +168,16 @@ export class SimulatedClient {
         const encoder = createEncoder()
         writeVarUint(encoder, 0)
         readSyncMessage(decoder, encoder, this.doc, this)
-        if (length(encoder) > 1) {
-          this.sent++
-          this.send(toUint8Array(encoder))
-        }
+        if (length(encoder) > 1) this.#sendFrame(toUint8Array(encoder))
+        if (message.type !== "sync-step-1") this.onShown(message.update)
         return
       }
       case "awareness":
         applyAwarenessUpdate(this.awareness, message.update, this)
         return
       case "receipt":
+        this.onReceipt(this.sentUpdates.slice(this.receipts, message.count))
         this.receipts = message.count
-        this.onReceipt(message.count)
         return
       case "access":
         this.access = message.access
@@ -178,8 +193,12 @@ export class SimulatedClient {
     const encoder = createEncoder()
     writeVarUint(encoder, 0)
     write(encoder)
-    const frame = toUint8Array(encoder)
-    if (frame[1] !== 0) this.sent++
+    this.#sendFrame(toUint8Array(encoder))
+  }
+
+  #sendFrame(frame: Uint8Array): void {
+    const message = decodeUpstream(frame)
+    if (message.type === "update" || message.type === "sync-step-2") this.sentUpdates.push(message.update)
     this.send(frame)
   }
 
