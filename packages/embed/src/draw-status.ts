@@ -9,6 +9,7 @@ export function drawStatus(
   const line = element.ownerDocument.createElement("p")
   line.className = "ligature-status"
   line.setAttribute("role", "status")
+  line.setAttribute("aria-label", "Saving status")
   element.append(line)
   let before: Status | null = null
   const draw = (status: Status) => {

@@ -1,8 +1,10 @@
-// The front page. `@ligature/embed/element` defines `<ligature-editor>`; `@ligature/embed/local-documents` lists what this device keeps.
+// The front page; importing it defines `<ligature-editor>`. What needs no editor has entries of its own: `@ligature/embed/people` and
+// `@ligature/embed/local-documents`.
 
 export { createEditor, type EmbedOptions, type LigatureEmbed } from "./create-editor.ts"
+export { LigatureEditorElement } from "./ligature-editor-element.ts"
 export type { DocumentTitle } from "./document-title.ts"
-export { initialsOf, inkOn, PALETTE, type People, type Person, type User } from "./people.ts"
 export { describeStatus, isQuietChange, type StatusDescription } from "./describe-status.ts"
+export type { People, Person, User } from "./people.ts"
 export type { LigatureEditor } from "@ligature/editor"
 export { readOnlySentence, type ReadOnlyReason, type Status } from "@ligature/provider"

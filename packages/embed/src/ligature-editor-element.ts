@@ -1,13 +1,16 @@
 import { createEditor, type LigatureEmbed } from "./create-editor.ts"
 import { PALETTE } from "./people.ts"
 
+/** A server that renders pages imports this module, too, and has no elements. */
+const BrowserElement: typeof HTMLElement = globalThis.HTMLElement ?? Object
+
 /**
  * `<ligature-editor url="…" document="…" token="…" name="…" color="#2563ae" placeholder="…">`
  *
  * Lives in light DOM, so that your style sheet reaches it. Fires `ready` when the text is shown and `status` (detail: the status) whenever
  * that changes. Leaving the page ends it. Changing `url`, `document` or `placeholder` opens anew; `token`, `name` and `color` do not.
  */
-export class LigatureEditorElement extends HTMLElement {
+export class LigatureEditorElement extends BrowserElement {
   static readonly observedAttributes: readonly string[] = ["url", "document", "placeholder", "name", "color"]
   #embed: LigatureEmbed | null = null
   /** Set while a change of attributes waits for the end of the script that makes it: several of them are one change. */
@@ -77,4 +80,9 @@ export class LigatureEditorElement extends HTMLElement {
       color: /^#[0-9a-f]{6}$/i.test(color) ? color : (PALETTE[6] ?? "#2563ae"),
     }
   }
+}
+
+// A page may load two copies of a package; the first one wins instead of breaking the second.
+if (globalThis.customElements !== undefined && customElements.get("ligature-editor") === undefined) {
+  customElements.define("ligature-editor", LigatureEditorElement)
 }

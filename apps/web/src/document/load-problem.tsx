@@ -43,12 +43,23 @@ export function LoadProblem({ status, hasFailed }: { readonly status: Status; re
   if (status.state !== "offline" && status.state !== "not-kept") return null
   return (
     <div className="load-problem" role="alert">
-      <h1>This document is not in this browser yet</h1>
-      <p>
-        {navigator.onLine
-          ? "The server cannot be reached right now, or cannot open the document. This page keeps trying, and shows the text as soon as it is here."
-          : "There is no network right now, and this browser has not opened the document before. It appears as soon as you are online again."}
-      </p>
+      {navigator.onLine ? (
+        <>
+          <h1>This document cannot be opened right now</h1>
+          <p>
+            The server does not answer, or cannot read the document, and this browser has no copy of it. Nothing is lost
+            by that. This page keeps trying and shows the text as soon as it is here.
+          </p>
+        </>
+      ) : (
+        <>
+          <h1>This document is not in this browser yet</h1>
+          <p>
+            There is no network right now, and this browser has no copy of the document. It appears as soon as you are
+            online again.
+          </p>
+        </>
+      )}
       <p className="load-problem-actions">
         <Link href="/" className="button">
           Your documents

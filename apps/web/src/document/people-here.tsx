@@ -1,4 +1,5 @@
-import { initialsOf, inkOn, type LigatureEmbed, type Person } from "@ligature/embed"
+import type { LigatureEmbed } from "@ligature/embed"
+import { initialsOf, inkOn, type Person } from "@ligature/embed/people"
 import { usePeople } from "./use-embed.ts"
 import "./people-here.css"
 

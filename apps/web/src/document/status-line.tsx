@@ -23,7 +23,9 @@ export function StatusLine({ status, isReady }: { readonly status: Status; reado
   return (
     <div className="status-line" data-tone={tone}>
       {icon === null ? <span className="status-dot" /> : <Icon name={icon} size={16} />}
-      <output aria-live={shown.isQuiet ? "off" : "polite"}>{summary}</output>
+      <output aria-label="Saving status" aria-live={shown.isQuiet ? "off" : "polite"}>
+        {summary}
+      </output>
       <Popover label="What this status means" className="status-more" button={null}>
         <p>{detail}</p>
         {status.state === "offline" && status.next !== null && <p className="quiet">{nextAttempt(status.next)}</p>}

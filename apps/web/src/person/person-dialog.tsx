@@ -1,4 +1,4 @@
-import { PALETTE } from "@ligature/embed"
+import { PALETTE } from "@ligature/embed/people"
 import { useState } from "react"
 import { Avatar } from "../document/people-here.tsx"
 import { Dialog } from "../ui/dialog.tsx"

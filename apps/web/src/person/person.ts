@@ -1,4 +1,4 @@
-import { PALETTE, type User } from "@ligature/embed"
+import { PALETTE, type User } from "@ligature/embed/people"
 import { useSyncExternalStore } from "react"
 import { readSetting, writeSetting } from "../browser-storage.ts"
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { LigatureEditorElement } from "../src/element.ts"
+import { LigatureEditorElement } from "../src/ligature-editor-element.ts"
 import { UnansweredSocket } from "./unanswered-socket.ts"
 
 beforeEach(() => {
