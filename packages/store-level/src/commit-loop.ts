@@ -21,6 +21,8 @@ export interface Operation {
   readonly bytes: number
   /** Needs a batch of its own, since it deletes what others in a batch may add. */
   readonly alone: boolean
+  /** Nobody's change is lost when a closing store gives this up. */
+  readonly onlyTidies: boolean
   /** Throws before its first change to the batch, or not at all. */
   apply(batch: Batch): Promise<void>
 }
@@ -157,7 +159,8 @@ export class CommitLoop {
       const documents = [operation.document]
       reject(new StoreError("STORE_CLOSED", `The store closed before it could store ${documents[0]}.`, { documents }))
     }
-    return [...new Set(left.map(({ operation }) => operation.document))]
+    const lost = left.filter(({ operation }) => !operation.onlyTidies)
+    return [...new Set(lost.map(({ operation }) => operation.document))]
   }
 
   async #run(): Promise<void> {

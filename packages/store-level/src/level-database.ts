@@ -106,7 +106,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 /** Reopening writes a table of the size of LevelDB's write buffer (4 MB) and a manifest; this is enough for both. */
-const PROBE_BYTES = 8 * 1024 * 1024
+export const PROBE_BYTES: number = 8 * 1024 * 1024
 export const PROBE_FILE = "probe.tmp"
 
 async function probe(path: string): Promise<void> {

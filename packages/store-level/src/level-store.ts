@@ -146,10 +146,14 @@ export class DocumentsInLevel implements LevelStore {
     const database = await this.#commits.reading()
     let left = limit
     if (left === 0) return
-    for await (const [key, value] of database.entries(rangeOfAll("summary", after))) {
-      yield this.#summarise(documentOf(key), key, value)
-      left -= 1
-      if (left === 0) return
+    try {
+      for await (const [key, value] of database.entries(rangeOfAll("summary", after))) {
+        yield this.#summarise(documentOf(key), key, value)
+        left -= 1
+        if (left === 0) return
+      }
+    } catch (error) {
+      throw this.#unavailable("The list of documents", error)
     }
   }
 
@@ -184,8 +188,9 @@ export class DocumentsInLevel implements LevelStore {
   }
 
   async close(): Promise<void> {
-    await this.#compactor.close()
-    await this.#commits.close()
+    // Side by side: a compaction may wait for a commit that can only be given up.
+    const [, committed] = await Promise.allSettled([this.#compactor.close(), this.#commits.close()])
+    if (committed.status === "rejected") throw committed.reason
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -229,12 +234,17 @@ export class DocumentsInLevel implements LevelStore {
 
   /** What a failed read rejects with. Damage quarantines the document, unless the database under it is failing anyway. */
   #readFailure(document: string, error: unknown): unknown {
-    const codes = codesOf(error)
-    const isDamage = error instanceof Error && (error instanceof Damage || codes.includes("LEVEL_CORRUPTION"))
+    const isDamage = error instanceof Damage || (error instanceof Error && codesOf(error).includes("LEVEL_CORRUPTION"))
     if (isDamage && this.health.state === "ok") return this.#quarantine(document, error)
-    if (!isDamage && !codes.some((code) => code.startsWith("LEVEL_"))) return error
-    const message = `Document ${JSON.stringify(document)} in ${this.#path} cannot be read at the moment.`
-    return new StoreError("STORE_UNAVAILABLE", message, { cause: error, documents: [document] })
+    return this.#unavailable(`Document ${JSON.stringify(document)}`, error)
+  }
+
+  /** What comes from the database below, or through damage while that is failing, passes; everything else is as it is. */
+  #unavailable(what: string, error: unknown): unknown {
+    if (!(error instanceof Damage) && !codesOf(error).some((code) => code.startsWith("LEVEL_"))) return error
+    const isClosed = this.health.state === "closed"
+    const message = `${what} in ${this.#path} cannot be read ${isClosed ? "any more: the store is closed" : "at the moment"}.`
+    return new StoreError(isClosed ? "STORE_CLOSED" : "STORE_UNAVAILABLE", message, { cause: error })
   }
 
   #quarantine(document: string, cause: Error): StoreError {

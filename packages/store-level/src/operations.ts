@@ -19,6 +19,7 @@ export function appendOperation({ document, updates, rows }: Append): Operation 
     document,
     bytes,
     alone: false,
+    onlyTidies: false,
     async apply(batch) {
       const before = await summaryIn(batch, document)
       refuseRemoved(document, before)
@@ -80,6 +81,7 @@ export function replaceOperation(
     document,
     bytes: chunks.reduce((sum, chunk) => sum + chunk.length, archive?.length ?? 0),
     alone: true,
+    onlyTidies: true,
     async apply(batch) {
       const before = await summaryIn(batch, document)
       refuseRemoved(document, before)
@@ -132,6 +134,7 @@ export function removeOperation(document: string, at: number, isQuarantined: boo
     document,
     bytes: 0,
     alone: true,
+    onlyTidies: false,
     async apply(batch) {
       // The summary of a quarantined document may be what is damaged; its tombstone then counts as one more.
       const before = isQuarantined
@@ -156,6 +159,7 @@ export function quarantineOperation(document: string, reason: string): Operation
     document,
     bytes: reason.length,
     alone: false,
+    onlyTidies: true,
     async apply(batch) {
       const key = quarantineKey(document)
       batch.put(key, seal("quarantine", key, Buffer.from(reason)))

@@ -170,3 +170,15 @@ test("what is called at once is one write, and what queues meanwhile is the next
   expect(folder.writes).toBeLessThanOrEqual(3)
   await store.close()
 })
+
+test("closing on a full disk gives up a compaction without calling it a loss", async () => {
+  const { folder, clock, store } = await openHostile()
+  await store.append({ document: "d", updates: [update(1)] })
+  folder.arm(() => "nothing")
+  folder.failOpens(new Error("no space left"))
+  const replacement = store.replacePrefix("d", { through: 1, chunks: [Uint8Array.of(2)], archive: null })
+  const refused = Promise.allSettled([replacement])
+  await clock.waited()
+  await store.close()
+  expect(await refused).toMatchObject([{ status: "rejected", reason: { code: "STORE_CLOSED" } }])
+})
