@@ -45,6 +45,7 @@ export function checkUpdate(
         owns: (client) => o.owns(client),
         limits: o.limits,
         partly: o.kind === "step2",
+        acceptedBefore: false,
       })
       const { change, missing } = judged
       if (change.clients.length === 0 && judged.deleted.length === 0) {

@@ -127,7 +127,7 @@ export class KnownState {
   /** Takes in bytes that this server stored, when a document is loaded. Throws `ProtocolError` "MALFORMED_UPDATE" for any that it could not have stored. */
   absorbStored(update: Uint8Array): void {
     withOwnUpdate(update, (parsed) => {
-      const judged = judge(parsed, this, { owns: ownsAll, limits: UNLIMITED, partly: false })
+      const judged = judge(parsed, this, { owns: ownsAll, limits: UNLIMITED, partly: false, acceptedBefore: true })
       if (judged.missing !== null) {
         throw new ProtocolError("MALFORMED_UPDATE", "A stored update refers to what is not stored before it.")
       }

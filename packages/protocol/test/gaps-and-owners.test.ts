@@ -206,6 +206,13 @@ describe("trimming", () => {
     expect(trimmed(update([{ client: ADA, structs: [typed("a😀b")] }]), half, 2)).toBe("a\ufffd\ufffdb")
   })
 
+  test("the rest of a struct stands beside what is known of it, not where the message says", () => {
+    const keyed = update([{ client: ADA, structs: [item(8, { root: "t", key: "k" }, bytes("01 7e"))] }])
+    const elsewhere = update([{ client: ADA, structs: [item(8, { root: "t" }, bytes("03 7e 7e 7e"))] }])
+    expect(room(keyed).hear(elsewhere)).toMatchObject({ verdict: "refused", reason: "several-under-key" })
+    expect(room().hear(elsewhere).verdict).toBe("accepted")
+  })
+
   test("known deletes are dropped and the rest is kept in pieces", () => {
     const verdict = room(HELLO, deletes(ADA, 2, 1)).hear(deletes(ADA, 0, 5))
     expect(verdict.verdict === "accepted" && hex(verdict.update)).toBe("00 01 01 02 00 02 03 02")

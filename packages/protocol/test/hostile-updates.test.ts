@@ -240,6 +240,18 @@ describe("hostile updates", () => {
     expect(check(inText, {}, [HELLO, update([], [[1, 0, 5]])])).toBe("accepted")
   })
 
+  test("several values under one key are refused while they live", () => {
+    const three = item(8, { root: "t", key: "k" }, bytes("03 7e 7e 7e"))
+    expect(check(update([{ client: 1, structs: [three] }]))).toBe("several-under-key")
+    expect(check(update([{ client: 1, structs: [three] }], [[1, 1, 2]]))).toBe("several-under-key")
+    expect(check(update([{ client: 1, structs: [three] }], [[1, 0, 2]]))).toBe("accepted")
+    const two = item(4, { origin: [1, 0] }, text("ab"))
+    const beside = update([{ client: 1, structs: [item(8, { root: "t", key: "k" }, bytes("01 7e")), two] }])
+    expect(check(beside)).toBe("several-under-key")
+    const first = update([{ client: 1, structs: [item(8, { root: "t", key: "k" }, bytes("01 7e"))] }])
+    expect(check(update([{ client: 2, structs: [two] }]), {}, [first])).toBe("several-under-key")
+  })
+
   test("what a person can fix is told apart from what no program of ours sends", () => {
     expect(refusalCloseCode("document-too-large")).toBe(4413)
     expect(refusalCloseCode("zero-length")).toBe(4422)
@@ -285,6 +297,17 @@ describe("what these bytes do to a document without the check", () => {
     expect(hostile.length).toBeLessThan(150_000)
     expect(() => Y.applyUpdate(new Y.Doc(), hostile)).toThrow(RangeError)
     expect(() => Y.applyUpdate(new Y.Doc(), nested(DEFAULT_LIMITS.typeDepth + 1))).not.toThrow()
+  })
+
+  test("several values under one key make the deletion of their map fail", () => {
+    const doc = new Y.Doc()
+    const map = item(7, { root: "t" }, bytes("01"))
+    Y.applyUpdate(
+      doc,
+      update([{ client: 1, structs: [map, item(8, { parent: [1, 0], key: "k" }, bytes("02 7e 7e"))] }]),
+    )
+    Y.applyUpdate(doc, update([], [[1, 2, 1]]))
+    expect(() => doc.getArray("t").delete(0)).toThrow("Unexpected case")
   })
 
   test("a key named __proto__ replaces a prototype", () => {

@@ -69,14 +69,16 @@ function muted(reader: Y.Doc): boolean {
   return heard !== 2 || other.getText("a root of its own").length !== 5
 }
 
-/** Loads what was stored, as it is and in chunks. */
+/** Loads what was stored: as it is, in chunks, and as a checkpoint. */
 function reopened(room: Room): string | null {
   const loaded = openRoom(room.stored)
   const chunked = openRoom(room.stored.flatMap((one) => cutUpdate(one, 256)))
-  for (const { reader, known } of [loaded, chunked]) {
+  const checkpoint = openRoom(cutUpdate(Y.encodeStateAsUpdate(room.reader), 256))
+  for (const { reader, known } of [loaded, chunked, checkpoint]) {
     const fault = faultOf(reader, known)
     if (fault !== null) return `reopened: ${fault}`
-    if (!equal(known.encodeDeletes(), room.known.encodeDeletes())) return "reopened: other deletes"
+    if (known !== checkpoint.known && !equal(known.encodeDeletes(), room.known.encodeDeletes()))
+      return "reopened: other deletes"
   }
   if (!equal(Y.encodeStateAsUpdate(loaded.reader), Y.encodeStateAsUpdate(room.reader)))
     return "reopened: another document"

@@ -15,16 +15,21 @@ export interface Judged {
   readonly missing: Missing | null
 }
 
+export interface JudgeOptions {
+  owns(client: number): boolean
+  readonly limits: Limits
+  /** Take what can be taken of an update that lacks something; otherwise nothing of it. */
+  readonly partly: boolean
+  /** It was accepted once. Rules may have grown since, and a document that breaks a new one must still open. */
+  readonly acceptedBefore: boolean
+}
+
 /**
  * Holds a parsed update against what is known: which of its structs and deletes are new, which wait for something, which
- * may not be. With `partly` it takes what it can of an update that lacks something, otherwise nothing. Throws `Refused`.
+ * may not be. Throws `Refused`.
  */
-export function judge(
-  parsed: ParsedUpdate,
-  known: KnownState,
-  o: { owns(client: number): boolean; readonly limits: Limits; readonly partly: boolean },
-): Judged {
-  const judgement = new Judgement(parsed, known, o.limits)
+export function judge(parsed: ParsedUpdate, known: KnownState, o: JudgeOptions): Judged {
+  const judgement = new Judgement(parsed, known, o)
   const walked = walkCausally(parsed, {
     outsideIsThere: false,
     clockOf: (client) => known.clockOf(client),
@@ -51,16 +56,18 @@ class Judgement {
   readonly #parsed: ParsedUpdate
   readonly #known: KnownState
   readonly #limits: Limits
+  readonly #acceptedBefore: boolean
   readonly #types: number[] = []
   /** Ranges of new structs that were collected before they came. */
   readonly #collected: number[] = []
   readonly #places: number[] = []
   readonly #roots = new Set<string>()
 
-  constructor(parsed: ParsedUpdate, known: KnownState, limits: Limits) {
+  constructor(parsed: ParsedUpdate, known: KnownState, o: JudgeOptions) {
     this.#parsed = parsed
     this.#known = known
-    this.#limits = limits
+    this.#limits = o.limits
+    this.#acceptedBefore = o.acceptedBefore
   }
 
   /** All that this struct refers to is there. */
@@ -71,7 +78,8 @@ class Judgement {
     const kind = parsed.kind[struct]
     const from = Math.max(clock, this.#known.clockOf(client))
     const end = clock + (parsed.length[struct] ?? 0)
-    const place = this.#place(struct, client, clock)
+    // Of a struct that is known in part the rest stands beside what is known, wherever it says that it stands.
+    const place = from > clock ? this.#placeAt(client, from - 1) : this.#place(struct, client, clock)
     if (depthOf(place) > this.#limits.typeDepth) {
       throw new Refused(
         "types-too-deep",
@@ -80,7 +88,8 @@ class Judgement {
     }
     parsed.place[struct] = place
     if (place !== (from === 0 ? ROOT_PLACE : this.#placeAt(client, from - 1))) this.#places.push(client, from, place)
-    if (isKeyed(place) && end - from > 1 && isLive(kind)) this.#checkOverwritten(client, from, end - 1)
+    if (isKeyed(place) && end - from > 1 && isLive(kind) && !this.#acceptedBefore)
+      this.#checkOverwritten(client, from, end - 1)
     if (kind === KIND.type) {
       this.#types.push(client, clock)
     } else if (kind === KIND.gc || kind === KIND.deleted) {
@@ -153,7 +162,7 @@ class Judgement {
     }
     if (parsed.rightClient !== -1) return this.#placeAt(parsed.rightClient, parsed.rightClock)
     if (parsed.parentClient === -1) return parsed.keyed ? KEYED : ROOT_PLACE
-    this.#checkParent(client, clock)
+    if (!this.#acceptedBefore) this.#checkParent(client, clock)
     return placeIn(this.#placeAt(parsed.parentClient, parsed.parentClock), parsed.keyed)
   }
 

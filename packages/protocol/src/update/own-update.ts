@@ -22,5 +22,7 @@ export const UNLIMITED: Limits = {
   roots: Infinity,
   newRoots: Infinity,
   nameBytes: Infinity,
+  valueDepth: 4096,
+  typeDepth: Infinity,
   documentBytes: Infinity,
 }
