@@ -19,7 +19,7 @@ import { guardAgainstMuting } from "./mute-guard.ts"
 import { notify, report } from "./notify.ts"
 import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 import { ReadOnlyState } from "./read-only.ts"
-import { onReturn } from "./return-signals.ts"
+import { onLeave, onReturn } from "./page-signals.ts"
 import { serverAddress } from "./server-address.ts"
 import {
   type LinkState,
@@ -29,6 +29,7 @@ import {
   statusOf,
   type StoragePersistence,
 } from "./status.ts"
+import { STRINGS } from "./strings.ts"
 import { TabChannel } from "./tab-channel.ts"
 import type { WebSocketClass } from "./transport.ts"
 
@@ -74,7 +75,9 @@ export class DocumentClient implements OpenDocument {
   constructor(o: OpenDocumentOptions) {
     const address = serverAddress(o.url, o.document)
     const key = { server: address.server, subject: o.subject ?? "", document: address.document }
-    const store = o.localStore === false ? null : (o.localStore ?? defaultLocalStore())
+    // A token says that people sign in here. Not knowing who it is, we would hand one person's unsent words to the next.
+    const isUnnamed = o.token !== undefined && o.subject === undefined
+    const store = o.localStore === false || isUnnamed ? null : (o.localStore ?? defaultLocalStore())
     this.#options = o
     this.#clock = o.clock ?? systemClock
     this.document = address.document
@@ -103,7 +106,8 @@ export class DocumentClient implements OpenDocument {
         waitingSince: () => this.#ledger.oldest,
       },
     })
-    this.#keeper = new LocalKeeper(store, key, this.#clock, {
+    const whyNone = isUnnamed ? STRINGS.device.unnamed : STRINGS.device.off
+    this.#keeper = new LocalKeeper(store ?? whyNone, key, this.#clock, {
       loaded: (copy) => this.#localCopyIsIn(copy),
       kept: (ids) => {
         this.#ledger.kept(ids)
@@ -132,6 +136,7 @@ export class DocumentClient implements OpenDocument {
     this.#endings.push(
       guardAgainstMuting(this.doc, () => this.#muted()),
       onReturn(() => this.#connection.hurry()),
+      onLeave(() => this.#keeper.hurry()),
     )
     void this.#open()
   }
@@ -334,7 +339,8 @@ export class DocumentClient implements OpenDocument {
       unkept: this.#ledger.unkept,
       mayWrite: this.#mayWrite,
     })
-    this.#leaveWarning.set(this.#ledger.unkept > 0)
+    // A write that the store has been given is as good as done; only a store that does not work leaves changes nowhere.
+    this.#leaveWarning.set(this.#ledger.unkept > 0 && this.#keeper.keeping.state !== "kept")
     if (sameStatus(status, this.#status)) return
     this.#status = status
     this.#notify()

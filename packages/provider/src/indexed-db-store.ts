@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb"
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from "idb"
 import type { Millis } from "@ligature/protocol"
 import { compactRecords } from "./local-compaction.ts"
 import {
@@ -21,7 +21,11 @@ export interface LocalSchema extends DBSchema {
     indexes: { owner: string }
   }
   /** Keys rise in the order of writing, over all documents. `level` counts how often a record was merged. */
-  updates: { key: number; value: { copy: string; update: Uint8Array; level: number }; indexes: { copy: string } }
+  updates: {
+    key: number
+    value: { copy: string; update: Uint8Array; level: number }
+    indexes: { copy: string; level: [copy: string, level: number] }
+  }
   /** Changes that await a receipt. */
   changes: { key: [copy: string, id: string]; value: { copy: string; id: string } }
 }
@@ -65,14 +69,15 @@ class IndexedDbStore implements LocalStore {
       const copy = copyOf(key)
       const updates = transaction.objectStore("updates")
       const changes = transaction.objectStore("changes")
-      const documents = transaction.objectStore("documents")
-      const owned = { copy, owner: ownerOf(key), document: key.document }
-      await Promise.all([
+      const requests: Promise<unknown>[] = [
         ...write.updates.map((update) => updates.add({ copy, update, level: 0 })),
         ...write.made.map((id) => changes.put({ copy, id })),
         ...write.saved.map((id) => changes.delete([copy, id])),
-        documents.get(copy).then((row) => documents.put({ ...row, ...write.facts, ...owned })),
-      ])
+      ]
+      // Else it would wait for the answers first, and a page that is closing does not hear them.
+      if (Object.keys(write.facts).length === 0) transaction.commit()
+      else requests.push(mergeFacts(transaction.objectStore("documents"), key, write.facts))
+      await Promise.all(requests)
     })
   }
 
@@ -169,7 +174,9 @@ async function open(name: string, lost: () => void): Promise<Database> {
   const opening = openDB<LocalSchema>(name, VERSION, {
     upgrade(database) {
       database.createObjectStore("documents", { keyPath: "copy" }).createIndex("owner", "owner")
-      database.createObjectStore("updates", { autoIncrement: true }).createIndex("copy", "copy")
+      const updates = database.createObjectStore("updates", { autoIncrement: true })
+      updates.createIndex("copy", "copy")
+      updates.createIndex("level", ["copy", "level"])
       database.createObjectStore("changes", { keyPath: ["copy", "id"] })
     },
     // A newer version wants to upgrade: let it, or both tabs hang. What we write next fails and says so.
@@ -189,6 +196,16 @@ async function open(name: string, lost: () => void): Promise<Database> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function mergeFacts(
+  documents: IDBPObjectStore<LocalSchema, typeof STORES, "documents", "readwrite">,
+  key: LocalKey,
+  facts: LocalFacts,
+): Promise<void> {
+  const copy = copyOf(key)
+  const row = await documents.get(copy)
+  await documents.put({ ...row, ...facts, copy, owner: ownerOf(key), document: key.document })
 }
 
 function errorOf(cause: unknown): LocalStoreError {

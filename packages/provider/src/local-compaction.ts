@@ -2,35 +2,32 @@ import type { IDBPObjectStore } from "idb"
 import * as Y from "yjs"
 import type { LocalSchema } from "./indexed-db-store.ts"
 
-/** So many neighbours of one level are merged into one of the next: merging stays cheap because the sets are small. */
+/** So many records of one level are merged into one of the next: merging stays cheap because the sets are small. */
 const SET = 32
-/** A record of this size is left alone. */
+/** A record of this size is left alone from then on. */
 const LARGE_BYTES = 256 * 1024
+/** 32⁴ updates in a record are enough. */
+const LAST_LEVEL = 4
 
-/** Merges one set of neighbouring small records of a copy, in the caller's transaction. Resolves to false when there is none. */
+/** Merges the oldest set of small records of a copy, in the caller's transaction. Resolves to false when there is none. */
 export async function compactRecords(
   updates: IDBPObjectStore<LocalSchema, readonly ("documents" | "updates" | "changes")[], "updates", "readwrite">,
   copy: string,
 ): Promise<boolean> {
-  let set: { key: number; update: Uint8Array }[] = []
-  let level = -1
-  let cursor = await updates.index("copy").openCursor(copy)
-  while (cursor !== null && set.length < SET) {
-    const record = cursor.value
-    if (record.update.length >= LARGE_BYTES || record.level !== level) set = []
-    if (record.update.length < LARGE_BYTES) {
-      level = record.level
-      set.push({ key: cursor.primaryKey, update: record.update })
-    }
-    cursor = await cursor.continue()
+  const byLevel = updates.index("level")
+  for (let level = 0; level < LAST_LEVEL; level++) {
+    // Keys are cheap: the large records of a long document are not touched by this.
+    const keys = await byLevel.getAllKeys([copy, level], SET)
+    const [first, ...others] = keys
+    if (first === undefined || keys.length < SET) continue
+    const records = await byLevel.getAll([copy, level], SET)
+    const update = Y.mergeUpdates(records.map((record) => record.update))
+    // Under the first key: in this order the records build on each other.
+    await Promise.all([
+      updates.put({ copy, update, level: update.length < LARGE_BYTES ? level + 1 : LAST_LEVEL }, first),
+      ...others.map((key) => updates.delete(key)),
+    ])
+    return true
   }
-  const first = set[0]
-  if (first === undefined || set.length < SET) return false
-  const update = Y.mergeUpdates(set.map((record) => record.update))
-  // Under the first key: the order of the records is the order in which they build on each other.
-  await Promise.all([
-    updates.put({ copy, update, level: level + 1 }, first.key),
-    ...set.slice(1).map((record) => updates.delete(record.key)),
-  ])
-  return true
+  return false
 }

@@ -51,13 +51,13 @@ export class LocalKeeper {
   #small = 0
   #closed = false
 
-  /** `store` is null where documents are not to be kept on this device. */
-  constructor(store: LocalStore | null, key: LocalKey, clock: Clock, on: KeeperEvents) {
-    this.#store = store
+  /** Without a store, the sentence that says why. */
+  constructor(store: LocalStore | string, key: LocalKey, clock: Clock, on: KeeperEvents) {
+    this.#store = typeof store === "string" ? null : store
     this.#key = key
     this.#clock = clock
     this.#on = on
-    if (store === null) this.#keeping = { state: "absent", reason: STRINGS.device.off }
+    if (typeof store === "string") this.#keeping = { state: "absent", reason: store }
   }
 
   get keeping(): LocalKeeping {
@@ -75,26 +75,32 @@ export class LocalKeeper {
     if (this.#gaveUp) return
     this.#waiting.updates.push(update)
     if (made !== undefined) this.#waiting.made.push(made)
-    this.#start()
+    this.#startUnlessItFailed()
   }
 
   saved(ids: readonly string[]): void {
     if (this.#gaveUp || ids.length === 0) return
     this.#waiting.saved.push(...ids)
-    this.#start()
+    this.#startUnlessItFailed()
   }
 
   /** Keeps small facts; they are committed after every update that was given before. */
   keepFacts(facts: LocalFacts): void {
     if (this.#gaveUp) return
     this.#waiting.facts = { ...this.#waiting.facts, ...facts }
-    this.#start()
+    this.#startUnlessItFailed()
   }
 
   /** Resolves when everything given so far is committed, or the store has failed to, or patience ends. Never rejects. */
   async flush(): Promise<void> {
     this.#start()
     await this.#patiently(this.#work)
+  }
+
+  /** Hands what waits to the store at once, beside a write that is under way: the page may be gone before that has ended. */
+  hurry(): void {
+    if (this.#store === null || !this.#isLoaded || isEmpty(this.#waiting)) return
+    void this.#writeWaiting(this.#store)
   }
 
   /** Writes what waits, then stops. */
@@ -108,21 +114,26 @@ export class LocalKeeper {
     return this.#store === null || this.#closed
   }
 
+  /** What failed has its own time: trying it all again with every key would help nobody. */
+  #startUnlessItFailed(): void {
+    if (this.#cancelRetry === null) this.#start()
+  }
+
   #start(): void {
     if (this.#work !== null || this.#gaveUp) return
     this.#cancelRetry?.()
     this.#cancelRetry = null
-    const cancelImpatience = this.#clock.after(PATIENCE_MS, () => {
-      this.#setKeeping({ state: "failing", reason: STRINGS.device.slow })
-    })
-    this.#work = this.#finish(this.#run(), cancelImpatience)
+    this.#work = this.#run()
   }
 
-  async #finish(run: Promise<boolean>, cancelImpatience: Cancel): Promise<void> {
-    const isLeft = await run
-    cancelImpatience()
+  async #run(): Promise<void> {
+    // Everything that this turn of the event loop brings goes into one transaction.
+    await Promise.resolve()
+    const works = await this.#readAndWrite()
     this.#work = null
-    if (isLeft) this.#retryLater()
+    if (this.#closed) return
+    if (!works) this.#retryLater()
+    else if (!isEmpty(this.#waiting)) this.#start()
   }
 
   async #patiently(work: Promise<void> | null): Promise<void> {
@@ -135,34 +146,51 @@ export class LocalKeeper {
     cancel()
   }
 
-  /** Resolves to true when something is left to try again. */
-  async #run(): Promise<boolean> {
-    const store = this.#store
-    if (store === null) return false
-    // Everything that this turn of the event loop brings goes into one transaction.
-    await Promise.resolve()
-    let batch: Waiting | null = null
+  /** What the store does for us; if it does not answer in time, that is told, and it may still answer. */
+  async #timed<T>(work: Promise<T>): Promise<T> {
+    const cancel = this.#clock.after(PATIENCE_MS, () => {
+      this.#setKeeping({ state: "failing", reason: STRINGS.device.slow })
+    })
     try {
-      if (!this.#isLoaded) {
-        const copy = await store.read(this.#key)
+      return await work
+    } finally {
+      cancel()
+    }
+  }
+
+  /** Resolves to false when it failed and should be tried again. */
+  async #readAndWrite(): Promise<boolean> {
+    const store = this.#store
+    if (store === null) return true
+    if (!this.#isLoaded) {
+      try {
+        const copy = await this.#timed(store.read(this.#key))
         this.#isLoaded = true
         this.#small = copy.updates.length
         this.#on.loaded(copy)
         this.#works()
+      } catch (error) {
+        return this.#failed(error)
       }
-      while (!isEmpty(this.#waiting)) {
-        batch = this.#waiting
-        this.#waiting = nothing()
-        await store.write(this.#key, batch)
-        this.#on.kept(batch.made)
-        this.#small += batch.updates.length
-        batch = null
-        this.#works()
-        await this.#compactNowAndThen(store)
-      }
-      return false
+    }
+    while (!isEmpty(this.#waiting)) {
+      if (!(await this.#writeWaiting(store))) return this.#closed
+      await this.#compactNowAndThen(store)
+    }
+    return true
+  }
+
+  async #writeWaiting(store: LocalStore): Promise<boolean> {
+    const batch = this.#waiting
+    this.#waiting = nothing()
+    try {
+      await this.#timed(store.write(this.#key, batch))
+      this.#small += batch.updates.length
+      this.#on.kept(batch.made)
+      this.#works()
+      return true
     } catch (error) {
-      if (batch !== null) this.#waiting = together(batch, this.#waiting)
+      this.#waiting = together(batch, this.#waiting)
       return this.#failed(error)
     }
   }
@@ -189,14 +217,13 @@ export class LocalKeeper {
       this.#closed = true
       this.#waiting = nothing()
       this.#setKeeping({ state: "absent", reason: REASONS[code] })
-      return false
+    } else {
+      this.#setKeeping({ state: "failing", reason: REASONS[code] })
     }
-    this.#setKeeping({ state: "failing", reason: REASONS[code] })
-    return true
+    return false
   }
 
   #retryLater(): void {
-    if (this.#closed) return
     this.#cancelRetry = this.#clock.after(this.#retryDelay, () => this.#start())
     this.#retryDelay = Math.min(LONGEST_RETRY_MS, this.#retryDelay * 2)
   }

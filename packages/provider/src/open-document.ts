@@ -18,7 +18,10 @@ export interface OpenDocumentOptions {
   readonly schema?: number | undefined
   /** Where this device keeps the document; false keeps nothing. By default IndexedDB, shared by all documents of the page. */
   readonly localStore?: LocalStore | false | undefined
-  /** Who is signed in. Give it with `token`: local copies are kept by it, and nobody may carry another person's unsent words. */
+  /**
+   * Who is signed in: local copies are kept by person, for nobody may carry another's unsent words. With a `token` and without this,
+   * nothing is kept on the device.
+   */
   readonly subject?: string | undefined
   /** The document is made here and now: its local state, empty, is complete. */
   readonly create?: boolean | undefined

@@ -15,7 +15,7 @@ export interface Strings {
   readonly changesNotTaken: string
   readonly readOnly: Readonly<Record<ReadOnlyReason, string>>
   /** Why this device does not keep a document; each follows "Not kept anywhere.". */
-  readonly device: Readonly<Record<"none" | "off" | "full" | "failed" | "newer" | "slow", string>>
+  readonly device: Readonly<Record<"none" | "off" | "unnamed" | "full" | "failed" | "newer" | "slow", string>>
 }
 
 /** Every sentence this package shows to people, except those of the close codes, which the protocol has. */
@@ -39,6 +39,7 @@ export const STRINGS: Strings = {
   device: {
     none: "This browser offers no storage (a private window, perhaps).",
     off: "Keeping documents on this device is switched off.",
+    unnamed: "It is not known who is signed in, so this device keeps nothing.",
     full: "The storage of this device is full.",
     failed: "The storage of this browser failed.",
     newer: "A newer version is open in another tab. Reload this page.",

@@ -117,6 +117,16 @@ test("nobody carries another person's unsent words", async () => {
   expect(textOf(grace)).toBe("")
 })
 
+test("with a token, and not knowing whose it is, nothing is kept on the device", async () => {
+  const server = await startServer()
+  const browser = freshBrowser()
+  const tab = openTab(server, browser, { token: () => "ada's token" })
+  await reaches(tab, "saved")
+  expect(tab.keeping).toMatchObject({ state: "absent", reason: expect.stringMatching(/who is signed in/) })
+  await tab.destroy()
+  expect(await listLocalDocuments({ url: server.url, localStore: browser })).toEqual([])
+})
+
 test("a document without a local store loads from the server and says that the device keeps nothing", async () => {
   const server = await startServer()
   server.doc().getText("flow").insert(0, "hello")

@@ -5,8 +5,8 @@ import * as Y from "yjs"
 import type { FakeServer } from "./fake-server.ts"
 import { freshBrowser, openTab, reaches, startServer, textOf } from "./harness.ts"
 
-const SEEDS = Array.from({ length: 15 }, (_, index) => index + 1)
-const STEPS = 60
+const SEEDS = Array.from({ length: 10 }, (_, index) => index + 1)
+const STEPS = 50
 
 /** One run: two browsers with up to three tabs each, a network that fails, a server that crashes and forgets what it did not receipt. */
 class Run {

@@ -116,13 +116,13 @@ test("presence of one is seen by the other, and goes when he leaves", async () =
   expect(seen()).toBe(false)
 })
 
-test.each([1, 2, 3, 4, 5, 6])("seed %i: three tabs, random typing, kills and restarts: all converge", async (seed) => {
+test.each([1, 2, 3, 4])("seed %i: three tabs, random typing, kills and restarts: all converge", async (seed) => {
   const random = seededRandom(seed)
   const server = await startRooms()
   const browsers = [freshBrowser(), freshBrowser()]
   const tabs = [...browsers, ...browsers.slice(1)].map((browser) => openTab(server, browser))
   await Promise.all(tabs.map((tab) => tab.whenLoaded))
-  for (let step = 0; step < 80; step++) {
+  for (let step = 0; step < 60; step++) {
     const tab = random.pick(tabs)
     const flow = tab.doc.getText("flow")
     if (flow.length > 4 && random.chance(0.35)) flow.delete(random.integer(flow.length - 2), 2)

@@ -42,8 +42,8 @@ test("what another tab made reaches the server though that tab is gone", async (
 test("a tab whose own connection is down has its changes saved through the other one", async () => {
   const server = await startServer()
   const browser = freshBrowser()
-  const dead = { token: () => Promise.reject(new Error("no token")) }
-  const connected = openTab(server, browser)
+  const dead = { subject: "ada", token: () => Promise.reject(new Error("no token")) }
+  const connected = openTab(server, browser, { subject: "ada" })
   await reaches(connected, "saved")
   const cut = openTab(server, browser, dead)
   await cut.whenLoaded

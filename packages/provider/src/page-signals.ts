@@ -14,3 +14,15 @@ export function onReturn(back: () => void): () => void {
     page.removeEventListener("visibilitychange", looked)
   }
 }
+
+/** Calls `leave` when the page is hidden or about to go: the last moment that a browser promises. Returns what ends that. */
+export function onLeave(leave: () => void): () => void {
+  if (typeof window === "undefined" || typeof document === "undefined") return () => undefined
+  const [browser, page] = [window, document]
+  browser.addEventListener("pagehide", leave)
+  page.addEventListener("visibilitychange", leave)
+  return () => {
+    browser.removeEventListener("pagehide", leave)
+    page.removeEventListener("visibilitychange", leave)
+  }
+}
