@@ -54,7 +54,8 @@ export class Places {
    * both before the marker: at the start of a block one stays with its text.
    */
   positionOf({ left, right, marker }: UnitPlace): number | null {
-    const beside = (unit: UnitId | null, side: -1 | 1): number | null => (unit === null ? null : this.#beside(unit, side, true))
+    const beside = (unit: UnitId | null, side: -1 | 1): number | null =>
+      unit === null ? null : this.#beside(unit, side, true)
     return beside(left, -1) ?? beside(right, 1) ?? beside(marker, -1)
   }
 
@@ -84,7 +85,9 @@ export class Places {
     if (stored.isNode) {
       const position = stored.anchor.right && this.#beside(stored.anchor.right, 1, true)
       const node = position === null ? null : doc.nodeAt(position)
-      return position !== null && node !== null && NodeSelection.isSelectable(node) ? NodeSelection.create(doc, position) : null
+      return position !== null && node !== null && NodeSelection.isSelectable(node)
+        ? NodeSelection.create(doc, position)
+        : null
     }
     const anchor = stored.anchor === stored.head ? head : this.positionOf(stored.anchor)
     if (anchor === null || head === null || Math.max(anchor, head) > doc.content.size) return null

@@ -237,7 +237,9 @@ export class FlowBinding {
     this.#shown = null
     this.#selectionBefore = null
     this.#redrawAll()
-    this.#onFault(fault instanceof Error ? fault : new Error("the flow could not be kept equal to the view", { cause: fault }))
+    this.#onFault(
+      fault instanceof Error ? fault : new Error("the flow could not be kept equal to the view", { cause: fault }),
+    )
   }
 
   #travel(direction: "undo" | "redo", now: boolean): boolean {

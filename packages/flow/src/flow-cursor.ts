@@ -79,7 +79,8 @@ export class FlowCursor {
     let rest = units
     while (rest > 0) {
       const here = this.#peek()
-      if (here === null || here.kind === "marker") throw new FlowFault(`a block ends ${rest} units before the place looked for`)
+      if (here === null || here.kind === "marker")
+        throw new FlowFault(`a block ends ${rest} units before the place looked for`)
       if (here.kind === "text") {
         if (here.item.length > rest) splitItem(this.#transaction, here.item, rest)
         rest -= here.item.length
@@ -90,7 +91,11 @@ export class FlowCursor {
 
   /** Deletes all of the block's units, which must be so many, and all its fences. Stops before the next marker. */
   deleteContent(units: number): void {
-    for (let here = this.#peek(); here?.kind === "fence" || here?.kind === "deleted" || here?.kind === "format"; here = this.#peek()) {
+    for (
+      let here = this.#peek();
+      here?.kind === "fence" || here?.kind === "deleted" || here?.kind === "format";
+      here = this.#peek()
+    ) {
       if (here.kind === "fence") here.item.delete(this.#transaction)
       this.#step(here.item)
     }
@@ -103,7 +108,8 @@ export class FlowCursor {
     let rest = units
     while (rest > 0) {
       const here = this.#peek()
-      if (here === null || here.kind === "marker") throw new FlowFault(`a block ends ${rest} units before the end of a deletion`)
+      if (here === null || here.kind === "marker")
+        throw new FlowFault(`a block ends ${rest} units before the end of a deletion`)
       if (here.kind === "text") {
         if (here.item.length > rest) splitItem(this.#transaction, here.item, rest)
         rest -= here.item.length
@@ -119,7 +125,8 @@ export class FlowCursor {
   /** Deletes the fences up to the next marker, where it stops; nothing else may live there. */
   deleteClose(): void {
     for (let here = this.#peek(); here !== null && here.kind !== "marker"; here = this.#peek()) {
-      if (here.kind === "text" || here.kind === "atom") throw new FlowFault("a block is longer than the end of it that was deleted")
+      if (here.kind === "text" || here.kind === "atom")
+        throw new FlowFault("a block is longer than the end of it that was deleted")
       if (here.kind === "fence") here.item.delete(this.#transaction)
       this.#step(here.item)
     }
@@ -160,7 +167,9 @@ export class FlowCursor {
     for (const piece of pieces) {
       this.#setFormats(this.#map.formatsOf(piece.marks))
       const { content } = piece
-      this.#insert(typeof content === "string" ? new Y.ContentString(content) : new Y.ContentEmbed(this.#map.embedOf(content)))
+      this.#insert(
+        typeof content === "string" ? new Y.ContentString(content) : new Y.ContentEmbed(this.#map.embedOf(content)),
+      )
     }
     for (const key of new Set([...natural.keys(), ...this.#formats.keys()])) this.setFormat(key, natural.get(key))
   }
@@ -229,7 +238,10 @@ export class FlowCursor {
     // Same-key formats in the gap before the range have no text of their own any more: the range's value replaces them.
     let natural = this.#formats.get(key)
     let here = this.#peek()
-    while (here !== null && (here.kind === "deleted" || here.kind === "format" || here.kind === "fence" || here.kind === "other")) {
+    while (
+      here !== null &&
+      (here.kind === "deleted" || here.kind === "format" || here.kind === "fence" || here.kind === "other")
+    ) {
       if (here.kind === "format" && here.item.content instanceof Y.ContentFormat && here.item.content.key === key) {
         natural = here.item.content.value
         here.item.delete(this.#transaction)
@@ -241,12 +253,17 @@ export class FlowCursor {
     let rest = units
     while (rest > 0) {
       here = this.#peek()
-      if (here === null || here.kind === "marker") throw new FlowFault(`a block ends ${rest} units before the end of a format`)
+      if (here === null || here.kind === "marker")
+        throw new FlowFault(`a block ends ${rest} units before the end of a format`)
       if (here.kind === "text") {
         if (here.item.length > rest) splitItem(this.#transaction, here.item, rest)
         rest -= here.item.length
       } else if (here.kind === "atom") rest--
-      else if (here.kind === "format" && here.item.content instanceof Y.ContentFormat && here.item.content.key === key) {
+      else if (
+        here.kind === "format" &&
+        here.item.content instanceof Y.ContentFormat &&
+        here.item.content.key === key
+      ) {
         natural = here.item.content.value
         here.item.delete(this.#transaction)
       }

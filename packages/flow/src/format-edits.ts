@@ -30,7 +30,7 @@ export function formatEdits(stored: Fragment, wanted: Fragment, map: SchemaMap):
   const ends = runs(stored)
   const wantedRuns = runs(wanted)
   let at = 0
-  for (let i = 0, j = 0; i < ends.length && j < wantedRuns.length; ) {
+  for (let i = 0, j = 0; i < ends.length && j < wantedRuns.length;) {
     const a = ends[i]
     const b = wantedRuns[j]
     if (a === undefined || b === undefined) break

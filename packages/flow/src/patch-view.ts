@@ -34,7 +34,13 @@ export function nodeOf(found: FoundBlock, map: SchemaMap, attributes: BlockAttri
 }
 
 /** Swaps `count` blocks, of which the first is child `first` at `position`, for others: one replacement, then attributes. */
-export function patchBlocks(change: Transform, first: number, position: number, count: number, nodes: readonly Node[]): void {
+export function patchBlocks(
+  change: Transform,
+  first: number,
+  position: number,
+  count: number,
+  nodes: readonly Node[],
+): void {
   const { doc } = change
   if (count === 1 && nodes.length === 1) {
     const [node] = nodes

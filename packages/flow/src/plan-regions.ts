@@ -15,13 +15,14 @@ export interface Region {
 /** Reads dirty ranges again; a range grows over the blocks behind it for as long as its formats run on into them differently. */
 export function planRegions(text: Y.Text, map: SchemaMap, index: BlockIndex, ranges: readonly DirtyRange[]): Region[] {
   const regions: Region[] = []
-  for (let i = 0; i < ranges.length; ) {
+  for (let i = 0; i < ranges.length;) {
     const range = ranges[i++]
     if (range === undefined) break
     const { first } = range
     let { last } = range
     const block = index.at(first)
-    const start = first === 0 || block.marker === null ? null : { marker: block.marker, startFormats: block.startFormats }
+    const start =
+      first === 0 || block.marker === null ? null : { marker: block.marker, startFormats: block.startFormats }
     const markerBehind = (): Y.Item | null => (last + 1 < index.length ? index.at(last + 1).marker : null)
     const read = readBlocks(text, map, index, start, markerBehind())
     const found = [...read.found]
@@ -30,7 +31,8 @@ export function planRegions(text: Y.Text, map: SchemaMap, index: BlockIndex, ran
       const next = index.at(last + 1)
       if (next.marker === null || sameFormats(next.startFormats, formats)) break
       last++
-      for (let other = ranges[i]; other !== undefined && other.first <= last; other = ranges[++i]) last = Math.max(last, other.last)
+      for (let other = ranges[i]; other !== undefined && other.first <= last; other = ranges[++i])
+        last = Math.max(last, other.last)
       const more = readBlocks(text, map, index, { marker: next.marker, startFormats: formats }, markerBehind())
       found.push(...more.found)
       formats = more.endFormats

@@ -1,4 +1,13 @@
-import { type AttributeSpec, type Attrs, Fragment, Mark, type MarkType, type Node, type NodeType, type Schema } from "prosemirror-model"
+import {
+  type AttributeSpec,
+  type Attrs,
+  Fragment,
+  Mark,
+  type MarkType,
+  type Node,
+  type NodeType,
+  type Schema,
+} from "prosemirror-model"
 import * as Y from "yjs"
 import { type Formats, NO_FORMATS, sameValue } from "./formats.ts"
 import { markerId } from "./grammar.ts"
@@ -79,7 +88,8 @@ export class SchemaMap {
     if (known !== undefined) return known
     const formats = new Map<string, unknown>()
     // Unknown ones first: a mark that the schema knows wins over a raw value under the same key.
-    for (const mark of marks) if (mark.type === this.#unknownMark) formats.set(String(mark.attrs["name"]), mark.attrs["value"])
+    for (const mark of marks)
+      if (mark.type === this.#unknownMark) formats.set(String(mark.attrs["name"]), mark.attrs["value"])
     for (const mark of marks) if (mark.type !== this.#unknownMark) formats.set(mark.type.name, valueOfMark(mark))
     for (const [key, value] of formats) if (value === null || value === undefined) formats.delete(key)
     this.#formatsOfMarks.set(marks, formats)
@@ -112,7 +122,14 @@ export class SchemaMap {
     if (embed instanceof Y.AbstractType) return this.#unknownAtom.create({ name: "y-type", value: null })
     const name = isRecord(embed) && typeof embed["type"] === "string" ? embed["type"] : ""
     const type = this.#schema.nodes[name]
-    if (type !== undefined && type.isInline && type.isLeaf && !type.isText && type !== this.#unknownAtom && isRecord(embed)) {
+    if (
+      type !== undefined &&
+      type.isInline &&
+      type.isLeaf &&
+      !type.isText &&
+      type !== this.#unknownAtom &&
+      isRecord(embed)
+    ) {
       const attrs = embed["attrs"] ?? {}
       const plain = Object.keys(embed).every((key) => key === "type" || key === "attrs")
       if (plain && isRecord(attrs) && fits(type.spec.attrs ?? {}, attrs)) return type.create(attrs)
@@ -147,7 +164,9 @@ function valueOfMark(mark: Mark): unknown {
 }
 
 function withoutDefaults(specs: Readonly<Record<string, AttributeSpec>>, attrs: Attrs): Record<string, unknown> | null {
-  const kept = Object.keys(specs).filter((name) => !("default" in (specs[name] ?? {})) || !sameValue(attrs[name], specs[name]?.default))
+  const kept = Object.keys(specs).filter(
+    (name) => !("default" in (specs[name] ?? {})) || !sameValue(attrs[name], specs[name]?.default),
+  )
   return kept.length === 0 ? null : Object.fromEntries(kept.map((name) => [name, attrs[name]]))
 }
 

@@ -58,7 +58,9 @@ function tokensIn(blocks: readonly Node[], range: Range): Token[] {
 function contentTokens(block: Node, from: number, to: number, tokens: Token[]): void {
   block.nodesBetween(from, to, (node, at) => {
     if (!node.isText) tokens.push(node)
-    else for (const character of (node.text ?? "").slice(Math.max(0, from - at), to - at)) tokens.push(character.codePointAt(0) ?? 0)
+    else
+      for (const character of (node.text ?? "").slice(Math.max(0, from - at), to - at))
+        tokens.push(character.codePointAt(0) ?? 0)
   })
 }
 

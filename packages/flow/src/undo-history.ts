@@ -36,7 +36,8 @@ export class UndoHistory {
   /** To be called before changes are written: ends the current group if they do not continue it. */
   beforeChange(changes: readonly Transaction[], selection: () => StoredSelection): void {
     const run = runOf(changes)
-    const continues = run !== null && this.#run !== null && run.kind === this.#run.kind && run.begins.includes(this.#run.position)
+    const continues =
+      run !== null && this.#run !== null && run.kind === this.#run.kind && run.begins.includes(this.#run.position)
     if (!continues) {
       this.#manager.stopCapturing()
       this.#selectionBefore = selection()
@@ -88,13 +89,15 @@ interface Run {
 function runOf(changes: readonly Transaction[]): Run | null {
   const [change] = changes
   const step = change?.steps[0]
-  if (changes.length !== 1 || change === undefined || change.steps.length !== 1 || !(step instanceof ReplaceStep)) return null
+  if (changes.length !== 1 || change === undefined || change.steps.length !== 1 || !(step instanceof ReplaceStep))
+    return null
   const { from, to, slice } = step
   if (from === to) {
     const isText = slice.openStart === 0 && slice.openEnd === 0 && slice.content.firstChild?.isText === true
     return isText ? { kind: "typing", begins: [from], ends: from + slice.size } : null
   }
-  const isOneBlock = change.docs[0]?.resolve(from).sameParent(change.docs[0].resolve(to)) === true && step.from < step.to
+  const isOneBlock =
+    change.docs[0]?.resolve(from).sameParent(change.docs[0].resolve(to)) === true && step.from < step.to
   // Backspace comes from the right, Delete stays where it is.
   return slice.size === 0 && isOneBlock ? { kind: "deleting", begins: [to, from], ends: from } : null
 }

@@ -27,7 +27,13 @@ export class StepWriter {
   /** Blocks that the view shows otherwise than they are stored now: new ids, characters that cannot be stored as they came. */
   readonly toRedraw: Set<Block> = new Set()
 
-  constructor(transaction: Y.Transaction, text: Y.Text, map: SchemaMap, index: BlockIndex, attributes: BlockAttributes) {
+  constructor(
+    transaction: Y.Transaction,
+    text: Y.Text,
+    map: SchemaMap,
+    index: BlockIndex,
+    attributes: BlockAttributes,
+  ) {
     this.#transaction = transaction
     this.#text = text
     this.#map = map
@@ -149,7 +155,8 @@ export class StepWriter {
     const index = this.#index
     const from = first === 0 ? null : index.at(first)
     const stop = last + 1 < index.length ? index.at(last + 1).marker : null
-    const start = from === null || from.marker === null ? null : { marker: from.marker, startFormats: from.startFormats }
+    const start =
+      from === null || from.marker === null ? null : { marker: from.marker, startFormats: from.startFormats }
     const { found } = readBlocks(this.#text, this.#map, index, start, stop)
     const count = last - first + 1 + added
     if (found.length !== count) {
@@ -165,7 +172,14 @@ export class StepWriter {
     let formats = found[0]?.startFormats ?? NO_FORMATS
     for (const [i, node] of nodes.entries()) {
       const block = this.#settleAttributes(index.at(first + i), node)
-      formats = this.#settleContent(block, formats, node, found[i]?.content ?? null, found[i]?.startFormats, found[i]?.endFormats)
+      formats = this.#settleContent(
+        block,
+        formats,
+        node,
+        found[i]?.content ?? null,
+        found[i]?.startFormats,
+        found[i]?.endFormats,
+      )
     }
     for (let i = first + count; i < index.length; i++) {
       const block = index.at(i)
@@ -184,11 +198,14 @@ export class StepWriter {
     endFormats?: Formats,
   ): Formats {
     block.startFormats = startFormats
-    if (content !== null && readWith === startFormats && endFormats !== undefined && content.eq(node.content)) return endFormats
+    if (content !== null && readWith === startFormats && endFormats !== undefined && content.eq(node.content))
+      return endFormats
     let read = this.#read(block)
     if (read.content.eq(node.content)) return read.endFormats
     if (!sameUnits(read.content, node.content)) {
-      throw new FlowFault(`block ${block.id} holds ${JSON.stringify(read.content)} where the view shows ${JSON.stringify(node.content)}`)
+      throw new FlowFault(
+        `block ${block.id} holds ${JSON.stringify(read.content)} where the view shows ${JSON.stringify(node.content)}`,
+      )
     }
     for (const edit of formatEdits(read.content, node.content, this.#map)) {
       const cursor = FlowCursor.inside(this.#transaction, this.#text, this.#map, block)

@@ -92,7 +92,16 @@ export function insertItem(
 ): Y.Item {
   const { clientID, store } = transaction.doc
   const id = Y.createID(clientID, Y.getState(store, clientID))
-  const item = new Y.Item(id, left, left === null ? null : left.lastId, right, right === null ? null : right.id, text, null, content)
+  const item = new Y.Item(
+    id,
+    left,
+    left === null ? null : left.lastId,
+    right,
+    right === null ? null : right.id,
+    text,
+    null,
+    content,
+  )
   item.integrate(transaction, 0)
   return item
 }

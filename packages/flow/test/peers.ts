@@ -3,6 +3,7 @@ import type { Node } from "prosemirror-model"
 import { type Command, EditorState, type PluginView, TextSelection, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import * as Y from "yjs"
+import type { Person } from "./person.ts"
 import { bindFlow, type BoundView, type FlowBinding } from "../src/index.ts"
 
 /** A view without a DOM: it keeps a state and tells the plugins' views, in the order in which ProseMirror does. */
@@ -37,7 +38,7 @@ export class HeadlessView implements BoundView {
 }
 
 /** One person at the document: a Yjs document, a binding and a view. */
-export class Peer {
+export class Peer implements Person {
   readonly doc = new Y.Doc()
   readonly binding: FlowBinding
   readonly view: HeadlessView
@@ -75,6 +76,15 @@ export class Peer {
     return command(this.state, (transaction) => this.view.dispatch(transaction))
   }
 
+  undo(): boolean {
+    return this.run(this.binding.undo)
+  }
+
+  destroy(): void {
+    this.view.destroy()
+    this.binding.destroy()
+  }
+
   /** The position of a unit of a block, both counted from 0. */
   at(block: number, unit = 0): number {
     let position = 1
@@ -88,7 +98,9 @@ export class Peer {
   }
 
   type(position: number, text: string): void {
-    this.change((tr) => tr.insertText(text, position).setSelection(TextSelection.create(tr.doc, position + text.length)))
+    this.change((tr) =>
+      tr.insertText(text, position).setSelection(TextSelection.create(tr.doc, position + text.length)),
+    )
   }
 
   /** What the blocks say, one string each; something in the line is a "*". */

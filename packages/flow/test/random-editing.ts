@@ -52,7 +52,8 @@ class RandomEditing {
       write(author, texts)
       if (this.#random.chance(0.5)) author.change((tr) => tr.setNodeAttribute(0, "kind", "heading"))
     })
-    for (let i = 0; i < (options.peers ?? 3); i++) this.#peers.push(new Peer(this.#random.integer(1_000_000) * 10 + 10 + i, content))
+    for (let i = 0; i < (options.peers ?? 3); i++)
+      this.#peers.push(new Peer(this.#random.integer(1_000_000) * 10 + 10 + i, content))
   }
 
   run(): RunResult {
@@ -66,7 +67,9 @@ class RandomEditing {
     const [first, ...others] = this.#peers
     for (const other of others) {
       if (first === undefined || !first.state.doc.eq(other.state.doc)) {
-        throw new Error(this.#story(`two people see different documents:\n${String(first?.state.doc)}\n${String(other.state.doc)}`))
+        throw new Error(
+          this.#story(`two people see different documents:\n${String(first?.state.doc)}\n${String(other.state.doc)}`),
+        )
       }
     }
     const text = first === undefined ? [] : [...textOf(first.state.doc)]
@@ -169,7 +172,13 @@ class RandomEditing {
       return `type ${text} at ${position}`
     }
     if (roll < 37) {
-      act((tr) => tr.split(position, 1, random.chance(0.3) ? [{ type: schema.nodes.block, attrs: { kind: "heading" } }] : undefined))
+      act((tr) =>
+        tr.split(
+          position,
+          1,
+          random.chance(0.3) ? [{ type: schema.nodes.block, attrs: { kind: "heading" } }] : undefined,
+        ),
+      )
       return `split at ${position}`
     }
     if (roll < 46) {
@@ -193,7 +202,11 @@ class RandomEditing {
       act((tr) =>
         random.chance(0.5)
           ? tr.setNodeAttribute(peer.at(block) - 1, "kind", kind)
-          : tr.setNodeMarkup(peer.at(block) - 1, undefined, { ...node.attrs, kind, level: kind === "heading" ? 2 : null }),
+          : tr.setNodeMarkup(peer.at(block) - 1, undefined, {
+              ...node.attrs,
+              kind,
+              level: kind === "heading" ? 2 : null,
+            }),
       )
       return `make block ${block} a ${kind}`
     }
@@ -208,7 +221,12 @@ class RandomEditing {
       return `${on ? "set" : "clear"} ${mark.name} ${from}-${to}`
     }
     if (roll < 86) {
-      act((tr) => tr.insert(position, schema.nodes.hard_break.create(null, null, random.chance(0.5) ? [schema.marks.bold.create()] : [])))
+      act((tr) =>
+        tr.insert(
+          position,
+          schema.nodes.hard_break.create(null, null, random.chance(0.5) ? [schema.marks.bold.create()] : []),
+        ),
+      )
       return `break at ${position}`
     }
     if (roll < 92) {
@@ -244,7 +262,9 @@ class RandomEditing {
   #character(): string {
     if (this.#options.ambiguous === true) return this.#random.pick(["a", "a", "b", "😀", "😁", "\n"])
     this.#next++
-    const character = this.#random.chance(0.15) ? String.fromCodePoint(0x1f300 + this.#next) : String.fromCodePoint(0x4e00 + this.#next)
+    const character = this.#random.chance(0.15)
+      ? String.fromCodePoint(0x1f300 + this.#next)
+      : String.fromCodePoint(0x4e00 + this.#next)
     this.#typed.add(character)
     return character
   }
@@ -261,7 +281,11 @@ class RandomEditing {
     peer.state.doc.check()
     const flow = peer.binding.read()
     if (!peer.state.doc.eq(flow)) {
-      throw new Error(this.#story(`${when}, ${this.#nameOf(peer)} sees\n${render(peer.state.doc)}\nwhere the flow has\n${render(flow)}`))
+      throw new Error(
+        this.#story(
+          `${when}, ${this.#nameOf(peer)} sees\n${render(peer.state.doc)}\nwhere the flow has\n${render(flow)}`,
+        ),
+      )
     }
     const position = randomPosition(this.#random, flow)
     const relative = peer.binding.toRelative(peer.state, position)

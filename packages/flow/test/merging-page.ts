@@ -1,0 +1,46 @@
+import type { Conflict } from "./conflict-table.ts"
+
+export interface JudgedConflict {
+  readonly conflict: Conflict
+  readonly flow: string
+  readonly xml: string
+}
+
+/** The page of documentation that says what becomes of concurrent edits. */
+export function mergingPage(rows: readonly JudgedConflict[]): string {
+  const table = rows.map(({ conflict, flow, xml }) => {
+    const [good] = conflict.good
+    const shown = (flow.includes("ok") ? good : conflict.known?.texts[0]) ?? []
+    return `| ${conflict.row} | ${conflict.title} | ${shown.map((text) => `\`${text === "" ? " " : text}\``).join(" ¶ ")} | ${bold(flow)} | ${bold(xml)} |`
+  })
+  const known = rows.filter(({ conflict }) => conflict.known !== undefined)
+  return `# What becomes of edits made at the same time
+
+Two people change the same place while neither sees the other; then both get everything. This page says what they find, one
+row for each pair of edits. It is written by \`packages/flow/test/conflicts.test.ts\`, which runs every row twice, once for each
+order of the two clients' numbers (Yjs breaks ties by them), and fails when the page is no longer true.
+
+The first column of outcomes is Ligature's own layout, the flow: one text for the whole document, in which a block begins with
+a marker. The second is y-prosemirror 1.3.7 with the same flat schema, where every block is an XML element with a text of its own,
+and all block types are protected from undo; with nested lists and quotes it loses more.
+
+_ok_: every word is there once, in its place, and both see the same. _lost_, _doubled_, _misplaced_: that happened to a word.
+The people start from \`${["one two", "three four", "five six"].join("` ¶ `")}\`; ¶ stands between blocks, \\* for a break in the line.
+
+| # | A × B | outcome in the flow | flow | y-prosemirror |
+|---:|---|---|---|---|
+${table.join("\n")}
+
+Deleting does not win over typing: words typed into a block while somebody deleted it are kept, at the end of the block
+before (rows 20 to 22).
+
+## What does not work out
+
+${known.map(({ conflict }) => `- ${conflict.title}: ${conflict.known?.why ?? ""}.`).join("\n")}
+- both move the same block: a move is a deletion and an insertion, so the block is there twice afterwards. No word is lost.
+`
+}
+
+function bold(outcome: string): string {
+  return outcome === "ok" ? "ok" : `**${outcome}**`
+}

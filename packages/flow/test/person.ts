@@ -1,0 +1,73 @@
+import { schema } from "@ligature/schema"
+import type { Node } from "prosemirror-model"
+import type { EditorState, Transaction } from "prosemirror-state"
+import type * as Y from "yjs"
+
+/** What one person can do in a document, whatever binds it. Blocks and units are counted from 0. */
+export interface Person {
+  readonly doc: Y.Doc
+  readonly state: EditorState
+  change(edit: (transaction: Transaction) => unknown): void
+  undo(): boolean
+  /** The document as somebody sees it who opens it now. */
+  rebuilt(): Node
+  destroy(): void
+}
+
+export function place(person: Person, block: number, unit: number): number {
+  let position = 1
+  for (let i = 0; i < block; i++) position += person.state.doc.child(i).nodeSize
+  return position + unit
+}
+
+export function lengthOf(person: Person, block: number): number {
+  return person.state.doc.child(block).content.size
+}
+
+export function types(person: Person, block: number, unit: number, text: string): void {
+  person.change((tr) => tr.insertText(text, place(person, block, unit)))
+}
+
+export function pressesEnter(person: Person, block: number, unit: number, attrs?: Record<string, unknown>): void {
+  const types = attrs === undefined ? undefined : [{ type: schema.nodes.block, attrs }]
+  person.change((tr) => tr.split(place(person, block, unit), 1, types))
+}
+
+export function joins(person: Person, block: number): void {
+  person.change((tr) => tr.join(place(person, block, 0) - 1))
+}
+
+export function sets(person: Person, block: number, attrs: Record<string, unknown>): void {
+  person.change((tr) => {
+    for (const [name, value] of Object.entries(attrs)) tr.setNodeAttribute(place(person, block, 0) - 1, name, value)
+  })
+}
+
+export function deletes(person: Person, from: [block: number, unit: number], to: [block: number, unit: number]): void {
+  person.change((tr) => tr.delete(place(person, ...from), place(person, ...to)))
+}
+
+export function deletesBlock(person: Person, block: number): void {
+  const start = place(person, block, 0) - 1
+  person.change((tr) => tr.delete(start, start + person.state.doc.child(block).nodeSize))
+}
+
+export function marks(person: Person, mark: "bold" | "italic", block: number, from: number, to: number): void {
+  person.change((tr) => tr.addMark(place(person, block, from), place(person, block, to), schema.marks[mark].create()))
+}
+
+export function insertsBreak(person: Person, block: number, unit: number): void {
+  person.change((tr) => tr.insert(place(person, block, unit), schema.nodes.hard_break.create()))
+}
+
+export function undoesAll(person: Person): void {
+  while (person.undo());
+}
+
+export function marksOf(doc: Node, word: string): string[] {
+  const names = new Set<string>()
+  doc.descendants((node) => {
+    if (node.isText && node.text?.includes(word) === true) for (const mark of node.marks) names.add(mark.type.name)
+  })
+  return [...names].sort()
+}
