@@ -42,7 +42,7 @@ export class IncomingUpdates {
       this.#refusedPlaces.push(place)
       this.#session.deny()
     } else {
-      const isTheft = verdict.verdict === "gap" && verdict.missing === "foreign" && this.#document.isBlockedForSure
+      const isTheft = verdict.verdict === "gap" && verdict.missing === "foreign" && this.#document.isTheft
       this.#settle({ kind, update, places: [place], strikes: isTheft ? 1 : 0 }, verdict)
     }
     if (kind === "step2") this.#answeredBy(verdict)

@@ -42,6 +42,7 @@ export class OpenDocument {
   #asking: RoomSession | null = null
   #blockers: { readonly client: number; readonly clock: number }[] = []
   #isBlockedForSure = false
+  #hasOwn = false
   readonly #question: Parameters<typeof checkUpdate>[2] & { kind: "step2" | "update" }
 
   /** Reads the document. Fails as the store fails, and on stored bytes that are no update; nothing may be shown then. */
@@ -101,6 +102,7 @@ export class OpenDocument {
     this.#asking = session
     if (this.#blockers.length > 0) this.#blockers = []
     this.#isBlockedForSure = false
+    this.#hasOwn = false
     this.#question.kind = kind
     return checkUpdate(update, this.known, this.#question)
   }
@@ -110,9 +112,13 @@ export class OpenDocument {
     return this.#blockers
   }
 
-  /** The last check met somebody else who is certainly there: a stored owner, or a connection that was heard since this one came. */
-  get isBlockedForSure(): boolean {
-    return this.#isBlockedForSure
+  /**
+   * The last check met nothing new but what belongs to somebody who is certainly there: a stored owner, or a connection that was
+   * heard since this one came. A connection that broke without a goodbye keeps its claims until it is found dead; its owner, back
+   * already, is no thief.
+   */
+  get isTheft(): boolean {
+    return this.#isBlockedForSure && !this.#hasOwn
   }
 
   /** Takes what a check accepted, and nothing came between. Returns the ticket that it is on disk with. */
@@ -179,9 +185,11 @@ export class OpenDocument {
   #mayExtend(client: number): boolean {
     if (this.#asking === null) return false
     const blocker = this.ownership.blocker(this.#asking, client)
-    if (blocker === null) return true
+    if (blocker === null) {
+      this.#hasOwn = true
+      return true
+    }
     this.#blockers.push({ client, clock: this.known.clockOf(client) })
-    // A connection that broke without a goodbye keeps its claims until it is found dead; its owner, back already, is no thief.
     if (blocker === "owner" || blocker.lastHeard > this.#asking.joined) this.#isBlockedForSure = true
     return false
   }

@@ -204,7 +204,7 @@ export class SimulatedClient {
 
   #sendAwareness(): void {
     if (this.#connection === null || this.awareness.getLocalState() === null) return
-    const update = encodeAwarenessUpdate(this.awareness, [this.doc.clientID])
+    const update = encodeAwarenessUpdate(this.awareness, [this.awareness.clientID])
     this.send(encodeUpstream({ type: "awareness", update }))
   }
 }
