@@ -13,6 +13,9 @@ export function serveWebApp(app: FastifyInstance, folder: string): void {
     root: folder,
     serve: false,
     cacheControl: false,
+    // Made of size and date, and npm gives every packed file the same date: two releases could look like one.
+    etag: false,
+    lastModified: false,
     setHeaders: (answer, path) => {
       void answer.setHeader("cache-control", cachingOf(path.slice(folder.length)))
     },

@@ -36,14 +36,15 @@ test(
 
 /** Nobody else is connected yet: what a reader finds is what was on disk. */
 async function expectAll(server: LigatureProcess, owed: Words, round: number): Promise<void> {
-  for (const document of DOCUMENTS) {
+  const readings = DOCUMENTS.map(async (document) => {
     using reader = await new RawClient(`${server.sync}/${document}`).loaded()
     const found = new Set(wordsOf(reader.doc))
     const lost = [...owed[document]].filter((word) => !found.has(word))
     expect(lost, `words lost from ${document} before round ${round}`).toEqual([])
     expect(found.size, "words are there once").toBe(wordsOf(reader.doc).length)
     expect(reader.doc.store.pendingStructs, "nothing waits for what is missing").toBeNull()
-  }
+  })
+  await Promise.all(readings)
 }
 
 /** Everybody writes as fast as receipts come in; the server dies after so many receipts and updates. */
