@@ -36,6 +36,19 @@ function deletes(client: number, clock: number, length: number): Uint8Array {
   return update([], [[client, clock, length]])
 }
 
+/** The text after a reader has the stored part and the trimmed rest; the rest has a first clock of `from`. */
+function trimmed(whole: Uint8Array, storedPart: Uint8Array, from: number): string {
+  const r = room(storedPart)
+  const verdict = r.hear(whole)
+  if (verdict.verdict !== "accepted") throw new Error(verdict.verdict)
+  expect(verdict.change.clients).toMatchObject([{ client: ADA, from }])
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, storedPart)
+  Y.applyUpdate(doc, verdict.update)
+  expect(doc.store.pendingStructs).toBeNull()
+  return doc.getText("t").toJSON()
+}
+
 describe("gaps", () => {
   const GAP = { verdict: "gap", missing: "structs" }
 
@@ -151,19 +164,6 @@ describe("owners", () => {
 })
 
 describe("trimming", () => {
-  /** The text after a reader has the stored part and the trimmed rest; the rest has a first clock of `from`. */
-  function trimmed(whole: Uint8Array, storedPart: Uint8Array, from: number): string {
-    const r = room(storedPart)
-    const verdict = r.hear(whole)
-    if (verdict.verdict !== "accepted") throw new Error(verdict.verdict)
-    expect(verdict.change.clients).toMatchObject([{ client: ADA, from }])
-    const doc = new Y.Doc()
-    Y.applyUpdate(doc, storedPart)
-    Y.applyUpdate(doc, verdict.update)
-    expect(doc.store.pendingStructs).toBeNull()
-    return doc.getText("t").toJSON()
-  }
-
   test("a struct that is known in part is sliced the way Yjs does it", () => {
     const doc = new Y.Doc()
     doc.clientID = ADA
