@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from "react"
 import { HomePage } from "./home/home-page.tsx"
+import { MishapBoundary } from "./mishap-boundary.tsx"
 import { BrokenLinkPage, NotFoundPage } from "./message-page.tsx"
 import { openNewDocument, useRoute } from "./route.ts"
 import { NewVersionBar } from "./shell/new-version-bar.tsx"
@@ -12,7 +13,9 @@ const DocumentPage = lazy(loadDocumentPage)
 export function App() {
   return (
     <>
-      <Page />
+      <MishapBoundary>
+        <Page />
+      </MishapBoundary>
       <NewVersionBar />
     </>
   )
@@ -25,7 +28,7 @@ function Page() {
   useEffect(() => {
     if (page === "new-document") openNewDocument({ replace: true })
     // Whoever looks at the list opens a document next.
-    if (page === "home") void loadDocumentPage()
+    if (page === "home") loadDocumentPage().catch(() => undefined)
   }, [page])
 
   switch (route.page) {

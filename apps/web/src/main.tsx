@@ -2,6 +2,7 @@ import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import { App } from "./app.tsx"
 import { startShell } from "./shell/shell.ts"
+import { reloadWhenFilesAreStale } from "./shell/stale-files.ts"
 import "@fontsource-variable/source-serif-4/wght.css"
 import "@fontsource-variable/source-serif-4/wght-italic.css"
 import "./ui/tokens.css"
@@ -14,4 +15,5 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 )
+reloadWhenFilesAreStale()
 startShell()

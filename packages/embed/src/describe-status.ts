@@ -27,7 +27,7 @@ export function describeStatus(status: Status): StatusDescription {
     case "not-kept":
       return {
         summary: "Not kept anywhere",
-        detail: `Neither the server nor this browser could store ${status.changes === 1 ? "your last change" : "your last changes"}. Keep this page open, or save a copy. (${status.reason})`,
+        detail: `Neither the server nor this browser has ${status.changes === 1 ? "your last change" : "your last changes"}. ${status.reason} Keep this page open, or save a copy.`,
         tone: "danger",
       }
     case "closed":

@@ -2,6 +2,7 @@ import { LigatureEditor } from "@ligature/react"
 import type { LigatureEmbed } from "@ligature/embed"
 import { useEffect, useState } from "react"
 import { titleToShow } from "../home/document-list.ts"
+import { removeFromShelf } from "../home/shelf.ts"
 import { useMe } from "../person/person.ts"
 import { PersonDialog } from "../person/person-dialog.tsx"
 import { isNewHere } from "../route.ts"
@@ -34,6 +35,15 @@ export default function DocumentPage({ document: name }: { readonly document: st
   useEffect(() => {
     document.title = isReady ? `${titleToShow(title)} – Ligature` : "Ligature"
   }, [title, isReady])
+
+  useEffect(() => {
+    if (embed === null) return undefined
+    return () => {
+      // A document that was made and left without a word is not worth a place in the list. The server never heard of it.
+      const isUntouched = isNewHere(name) && embed.document.doc.store.clients.size === 0
+      if (isUntouched) void embed.destroy().then(() => removeFromShelf(name))
+    }
+  }, [embed, name])
 
   const hasUnsaved = "changes" in status && status.changes > 0
   useEffect(() => {

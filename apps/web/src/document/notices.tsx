@@ -20,8 +20,8 @@ export function Notices(props: {
     return (
       <Notice tone="danger" icon="warning">
         <p>
-          <strong>Your last changes are not kept anywhere.</strong> The server cannot be reached, and {status.reason}{" "}
-          Leave this page open, or save a copy.
+          <strong>Your last changes are not kept anywhere.</strong> The server does not have them. {status.reason} Leave
+          this page open, or save a copy.
         </p>
         <SaveCopy embed={embed} />
       </Notice>

@@ -32,6 +32,11 @@ export function startShell(): void {
   if (!globalThis.isSecureContext) return become({ state: "needs-https" })
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return become({ state: "unavailable" })
   onUnsavedWork(takeOverWhenPossible)
+  const wasControlled = navigator.serviceWorker.controller !== null
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    // The list of documents has nothing to lose. A document stays as it is until somebody presses the button.
+    if (wasControlled && location.pathname === "/") location.reload()
+  })
   document.addEventListener("visibilitychange", lookForNewVersion)
   globalThis.addEventListener("online", lookForNewVersion)
   // After the first paint: the page's own files come first.

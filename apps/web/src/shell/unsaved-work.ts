@@ -3,6 +3,8 @@ const LOCK = "ligature-unsaved-work"
 
 let unsaved = false
 let release: (() => void) | null = null
+/** Settles when this tab has let go of the lock, which takes the browser a moment. */
+let held: Promise<unknown> = Promise.resolve()
 const listeners = new Set<() => void>()
 
 /** The document page tells whether this tab holds changes that are not on the server yet. */
@@ -10,13 +12,15 @@ export function reportUnsavedWork(next: boolean): void {
   if (unsaved === next) return
   unsaved = next
   // Plain http has no locks, and no service worker either: there nobody asks.
-  if (next) void globalThis.navigator.locks?.request(LOCK, { mode: "shared" }, holdWhileUnsaved)
+  if (next) held = Promise.resolve(globalThis.navigator.locks?.request(LOCK, { mode: "shared" }, holdWhileUnsaved))
   else release?.()
   for (const listener of listeners) listener()
 }
 
 /** Runs `work` if no tab has unsaved work, and keeps that so while it runs. @returns whether it ran */
-export function whenNoTabHasUnsavedWork(work: () => void): Promise<boolean> {
+export async function whenNoTabHasUnsavedWork(work: () => void): Promise<boolean> {
+  if (unsaved) return false
+  await held
   return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
     if (lock === null || unsaved) return false
     work()
