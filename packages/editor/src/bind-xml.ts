@@ -6,6 +6,7 @@ import {
   NodeSelection,
   Plugin,
   PluginKey,
+  Selection,
   TextSelection,
   type Transaction,
 } from "prosemirror-state"
@@ -18,7 +19,7 @@ import {
 } from "y-prosemirror"
 import * as Y from "yjs"
 import type { Binding, ReadOnlyReason } from "./binding.ts"
-import { schemaFor } from "./foreign-schema.ts"
+import { holdsTheSame, schemaFor } from "./foreign-schema.ts"
 import { replaceDifference } from "./replace-difference.ts"
 import { readXml, readXmlAsText, type XmlMapping } from "./read-xml.ts"
 import { XmlSurvey } from "./xml-survey.ts"
@@ -40,6 +41,8 @@ interface RelativeSelection {
   readonly head: Y.RelativePosition
 }
 
+type ReplacedListener = Parameters<NonNullable<Binding["onReplaced"]>>[0]
+
 class XmlBinding implements Binding {
   readonly layout = "xml"
   readonly plugins: readonly Plugin[]
@@ -49,7 +52,7 @@ class XmlBinding implements Binding {
   readonly #fragment: Y.XmlFragment
   readonly #survey = new XmlSurvey()
   readonly #undoManager: Y.UndoManager
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<ReplacedListener>()
   /** True for every type whose reading is up to date; what has changed is taken out before the next reading. */
   readonly #mapping: XmlMapping = new Map()
   /** Types that y-prosemirror's undo filter must not delete while others' words are in them. */
@@ -61,6 +64,8 @@ class XmlBinding implements Binding {
   #synced: Node | null = null
   /** Set while this binding itself writes: the observer then has nothing to do. */
   #writing = false
+  /** What the undo under way has changed, in the editor's document. */
+  #undone: { readonly from: number; readonly to: number } | null = null
   /** Where the selection was before the Yjs transaction under way. */
   #selectionBefore: RelativeSelection | null = null
 
@@ -76,10 +81,7 @@ class XmlBinding implements Binding {
     this.#undoManager.on("stack-item-added", ({ stackItem, type }) => {
       if (type === "undo") stackItem.meta.set(this, this.#selectionBefore)
     })
-    this.#undoManager.on("stack-item-popped", ({ stackItem }) => {
-      const selection: unknown = stackItem.meta.get(this)
-      if (selection !== null && selection !== undefined) this.#select(selection as RelativeSelection)
-    })
+    this.#undoManager.on("stack-item-popped", ({ stackItem }) => this.#selectUndone(stackItem.meta.get(this)))
     fragment.observeDeep(this.#onFragmentChange)
     doc.on("beforeAllTransactions", this.#onBeforeTransactions)
     doc.on("afterAllTransactions", this.#onAfterTransactions)
@@ -104,7 +106,7 @@ class XmlBinding implements Binding {
     this.#view = view
   }
 
-  onReplaced(listener: () => void): () => void {
+  onReplaced(listener: ReplacedListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -137,6 +139,16 @@ class XmlBinding implements Binding {
     return new Plugin({
       key: new PluginKey("ligature-xml"),
       view: () => ({ update: (view, before) => this.#onEditorChange(view, before) }),
+      // Moving the caret ends what one undo takes back.
+      state: {
+        init: () => null,
+        apply: (transaction) => {
+          if (transaction.selectionSet && !transaction.docChanged && transaction.getMeta("addToHistory") !== false) {
+            this.#undoManager.stopCapturing()
+          }
+          return null
+        },
+      },
       // y-prosemirror stores no marks on atoms: without this the editor would show one that nobody else sees.
       appendTransaction: (transactions, _before, state) =>
         transactions.some((transaction) => transaction.docChanged) ? unmarkAtoms(state, this.#synced) : null,
@@ -159,7 +171,7 @@ class XmlBinding implements Binding {
       this.#selectionBefore = null
     }
     // What was pasted may use attributes in a way that the survey has not seen yet.
-    this.#survey.look(this.#fragment, (child) => this.#mapping.has(child as Y.AbstractType<unknown>))
+    this.#survey.look(this.#fragment, (child) => this.#mapping.has(child))
   }
 
   readonly #onBeforeTransactions = (): void => {
@@ -178,9 +190,7 @@ class XmlBinding implements Binding {
     if (this.#writing) return
     this.#forgetChanged(transaction)
     if (this.#hasNews(events)) {
-      this.#schema = this.#makeSchema()
-      this.#mapping.clear()
-      for (const listener of this.#listeners) listener()
+      this.#replace()
       return
     }
     const view = this.#view
@@ -190,6 +200,7 @@ class XmlBinding implements Binding {
     if (remote === null) return
     const selection = this.#selectionBefore
     if (selection !== null) this.#setSelection(remote, selection)
+    if (transaction.origin === this.#undoManager) this.#undone = changedRange(remote)
     remote.setMeta("addToHistory", false)
     // The editor's node objects differ from those just read where a step rebuilt them; they are equal, and equal is enough.
     this.#synced = remote.doc
@@ -197,22 +208,25 @@ class XmlBinding implements Binding {
   }
 
   #forgetChanged(transaction: Y.Transaction): void {
-    for (const type of transaction.changed.keys()) this.#mapping.delete(type as Y.AbstractType<unknown>)
-    for (const type of transaction.changedParentTypes.keys()) this.#mapping.delete(type as Y.AbstractType<unknown>)
+    for (const type of transaction.changed.keys()) this.#mapping.delete(type)
+    for (const type of transaction.changedParentTypes.keys()) this.#mapping.delete(type)
     Y.iterateDeletedStructs(transaction, transaction.deleteSet, (struct) => {
       if (struct instanceof Y.Item && struct.content instanceof Y.ContentType) this.#mapping.delete(struct.content.type)
     })
   }
 
+  /** Whether a schema is needed that the present one is not. */
   #hasNews(events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): boolean {
     if (this.#reason !== null) return true
     const before = this.#survey.size
     for (const { target } of events) {
       if (target instanceof Y.XmlFragment || target instanceof Y.XmlText) {
-        this.#survey.look(target, (child) => this.#mapping.has(child as Y.AbstractType<unknown>))
+        this.#survey.look(target, (child) => this.#mapping.has(child))
       }
     }
-    return this.#survey.size !== before
+    if (this.#survey.size === before) return false
+    const needed = schemaFor(this.#survey)
+    return needed === null || !holdsTheSame(needed, this.#schema)
   }
 
   #makeSchema(): Schema {
@@ -221,6 +235,17 @@ class XmlBinding implements Binding {
     const made = schema ?? ownSchema
     this.#textblocks = new Set(Object.values(made.nodes).flatMap((type) => (type.isTextblock ? [type.name] : [])))
     return made
+  }
+
+  #replace(): void {
+    this.#schema = this.#makeSchema()
+    this.#mapping.clear()
+    const { size } = this.read().content
+    const before = this.#reason === null ? this.#selectionBefore : null
+    const anchor = before === null ? null : this.#absolute(before.anchor)
+    const head = before === null ? null : this.#absolute(before.head)
+    const isKept = anchor !== null && head !== null && Math.max(anchor, head) <= size
+    for (const listener of this.#listeners) listener(isKept ? { anchor, head } : null)
   }
 
   #undoOrRedo(what: "undo" | "redo", perform: boolean): boolean {
@@ -238,11 +263,18 @@ class XmlBinding implements Binding {
     }
   }
 
-  #select(selection: RelativeSelection): void {
-    if (this.#view === null) return
-    const transaction = this.#view.state.tr
-    this.#setSelection(transaction, selection)
-    this.#view.dispatch(transaction.setMeta("addToHistory", false).scrollIntoView())
+  /** After undo the selection is as it was before the change, if that was there; else the caret is where something changed. */
+  #selectUndone(selection: unknown): void {
+    const [view, undone] = [this.#view, this.#undone]
+    this.#undone = null
+    if (view === null || undone === null) return
+    const transaction = view.state.tr
+    if (isRelativeSelection(selection)) this.#setSelection(transaction, selection)
+    const { from, to } = transaction.selection
+    if (from > undone.to || to < undone.from) {
+      transaction.setSelection(Selection.near(transaction.doc.resolve(undone.to), -1))
+    }
+    view.dispatch(transaction.setMeta("addToHistory", false).scrollIntoView())
   }
 
   #setSelection(transaction: Transaction, { isNode, anchor, head }: RelativeSelection): void {
@@ -262,12 +294,29 @@ class XmlBinding implements Binding {
   }
 
   #relative(position: number): Y.RelativePosition {
-    return absolutePositionToRelativePosition(position, this.#fragment, this.#mapping) as Y.RelativePosition
+    const relative: Y.RelativePosition = absolutePositionToRelativePosition(position, this.#fragment, this.#mapping)
+    return relative
   }
 
   #absolute(position: Y.RelativePosition): number | null {
     return relativePositionToAbsolutePosition(this.#doc, this.#fragment, position, this.#mapping)
   }
+}
+
+function changedRange(transaction: Transaction): { from: number; to: number } {
+  let from = transaction.doc.content.size
+  let to = 0
+  for (const map of transaction.mapping.maps) {
+    map.forEach((_oldFrom, _oldTo, newFrom, newTo) => {
+      from = Math.min(from, newFrom)
+      to = Math.max(to, newTo)
+    })
+  }
+  return { from, to }
+}
+
+function isRelativeSelection(value: unknown): value is RelativeSelection {
+  return typeof value === "object" && value !== null && "anchor" in value && "head" in value
 }
 
 function unmarkAtoms(state: EditorState, synced: Node | null): Transaction | null {

@@ -23,8 +23,11 @@ export interface Binding {
   destroy(): void
   /** Why this document can be shown but not edited here, or null. */
   readonly readOnlyReason?: ReadOnlyReason | null
-  /** Called when schema or reason have changed, because something unknown has arrived: the editor then starts afresh from `read()`. */
-  onReplaced?(listener: () => void): () => void
+  /**
+   * Called when schema or reason have changed, because something unknown has arrived: the editor then starts afresh from `read()`.
+   * `selection` says where the selection is now, or is null when its place is gone.
+   */
+  onReplaced?(listener: (selection: { readonly anchor: number; readonly head: number } | null) => void): () => void
 }
 
 /** Why a document can only be read here; the sentence for people is in the strings under the same name. */

@@ -1,3 +1,5 @@
+import { bindFlow } from "@ligature/flow"
+import { schema } from "@ligature/schema"
 import * as Y from "yjs"
 import { bindNothing } from "./bind-nothing.ts"
 import { bindXml } from "./bind-xml.ts"
@@ -27,7 +29,7 @@ export function bindLayout(doc: Y.Doc, layout: Layout, fragment?: string): Bindi
     case "xml":
       return bindXml({ doc, fragment: doc.getXmlFragment(layout.root) })
     case "flow":
-      return bindNothing("unrepresentable")
+      return bindFlow({ doc, schema })
     default:
       return bindNothing("several-layouts")
   }

@@ -1,6 +1,6 @@
 import { dropCursor } from "prosemirror-dropcursor"
 import { gapCursor } from "prosemirror-gapcursor"
-import { EditorState, Plugin } from "prosemirror-state"
+import { EditorState, Plugin, TextSelection } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
 import type * as Y from "yjs"
@@ -120,8 +120,13 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   )
   const useBinding = (): void => {
     binding.attach(view)
-    stopReplaced = binding.onReplaced?.(() => {
-      view.updateState(makeState())
+    stopReplaced = binding.onReplaced?.((selection) => {
+      const state = makeState()
+      const { tr } = state
+      if (selection !== null) {
+        tr.setSelection(TextSelection.between(tr.doc.resolve(selection.anchor), tr.doc.resolve(selection.head)))
+      }
+      view.updateState(state.apply(tr))
       tell()
     })
   }

@@ -67,9 +67,10 @@ function splitCode(tr: Transaction, block: PlacedBlock): void {
   const { $from } = tr.selection
   const text = textOf(block.node)
   const offset = $from.pos - block.pos - 1
-  if (offset === text.length && text.endsWith("\n") && (text.endsWith("\n\n") || text === "\n")) {
+  // The third Enter at the end leaves: one blank line is code, two are none.
+  if (offset === text.length && (text.endsWith("\n\n") || text === "\n")) {
     const end = block.pos + block.node.nodeSize - 1
-    tr.delete(end - 1, end)
+    tr.delete(end - Math.min(2, text.length), end)
     const shortened = tr.doc.nodeAt(block.pos)
     if (shortened !== null) insertAfter(tr, { node: shortened, pos: block.pos }, { ...BLOCK_DEFAULTS })
     return

@@ -53,6 +53,23 @@ export function schemaFor(survey: XmlSurvey): Schema | null {
   })
 }
 
+/** Whether two schemas made here have the same nodes and marks with the same attributes and content. */
+export function holdsTheSame(a: Schema, b: Schema): boolean {
+  return signature(a) === signature(b)
+}
+
+function signature(schema: Schema): string {
+  return JSON.stringify([
+    Object.values(schema.nodes).map(({ name, spec }) => [
+      name,
+      spec.content,
+      spec.inline,
+      Object.keys(spec.attrs ?? {}).sort(),
+    ]),
+    Object.values(schema.marks).map(({ name, spec }) => [name, spec.excludes, Object.keys(spec.attrs ?? {}).sort()]),
+  ])
+}
+
 interface Roles {
   /** Names that stand in lines of text. */
   readonly inline: ReadonlySet<string>

@@ -222,7 +222,10 @@ class LinkDialog {
     if (host === undefined) return
     const at = this.#view.coordsAtPos(from)
     const left = Math.max(0, Math.min(at.left - host.left, host.width - this.#element.offsetWidth))
-    this.#element.style.transform = `translate(${left}px, ${at.bottom - host.top + 6}px)`
+    const { offsetHeight } = this.#element
+    const isBelow = at.bottom + offsetHeight + 6 <= (this.#view.dom.ownerDocument.defaultView?.innerHeight ?? Infinity)
+    const top = isBelow ? at.bottom - host.top + 6 : at.top - host.top - offsetHeight - 6
+    this.#element.style.transform = `translate(${left}px, ${top}px)`
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Mark, Node, Schema } from "prosemirror-model"
+import type { updateYFragment } from "y-prosemirror"
 import * as Y from "yjs"
-import { attributesOf, markName } from "./xml-survey.ts"
+import { attributesOf, markName, type TextRun } from "./xml-survey.ts"
 
 /** What each shared type was last read as: a node, or the runs of a text. The keys are owned by the Y.Doc, the values by ProseMirror. */
-export type XmlMapping = Map<Y.AbstractType<unknown>, Node | Node[]>
+export type XmlMapping = Parameters<typeof updateYFragment>[3]["mapping"]
 
 /**
  * The fragment as a ProseMirror document. Types found in `mapping` are not read again; all others are added to it.
@@ -13,22 +14,22 @@ export function readXml(fragment: Y.XmlFragment, schema: Schema, mapping: XmlMap
   const children = readChildren(fragment, schema, mapping)
   const top = schema.topNodeType
   const doc = children.length === 0 ? (top.createAndFill() ?? top.create()) : top.create(null, children)
-  mapping.set(fragment as Y.AbstractType<unknown>, doc)
+  mapping.set(fragment, doc)
   return doc
 }
 
 function readElement(element: Y.XmlElement, schema: Schema, mapping: XmlMapping): Node {
-  const known = mapping.get(element as Y.AbstractType<unknown>)
+  const known = mapping.get(element)
   if (known !== undefined && !Array.isArray(known)) return known
   const type = schema.nodes[element.nodeName]
   if (type === undefined) throw new TypeError(`the schema has no node named "${element.nodeName}"`)
   const node = type.create(attributesOf(element), readChildren(element, schema, mapping))
-  mapping.set(element as Y.AbstractType<unknown>, node)
+  mapping.set(element, node)
   return node
 }
 
 function readChildren(parent: Y.XmlFragment, schema: Schema, mapping: XmlMapping): Node[] {
-  return (parent.toArray() as unknown[]).flatMap((child) => {
+  return parent.toArray().flatMap((child) => {
     if (child instanceof Y.XmlText) return readText(child, schema, mapping)
     if (child instanceof Y.XmlElement) return [readElement(child, schema, mapping)]
     throw new TypeError("the fragment holds a shared type that is neither text nor element")
@@ -36,17 +37,25 @@ function readChildren(parent: Y.XmlFragment, schema: Schema, mapping: XmlMapping
 }
 
 function readText(text: Y.XmlText, schema: Schema, mapping: XmlMapping): Node[] {
-  const known = mapping.get(text as Y.AbstractType<unknown>)
+  const known = mapping.get(text)
   if (Array.isArray(known)) return known
-  const runs = (text.toDelta() as { insert: string; attributes?: Record<string, Record<string, unknown>> }[]).map(
-    (run) => schema.text(run.insert, readMarks(run.attributes ?? {}, schema)),
-  )
-  mapping.set(text as Y.AbstractType<unknown>, runs)
+  const delta: TextRun[] = text.toDelta()
+  const runs = delta.map(({ insert, attributes }) => {
+    if (typeof insert !== "string") throw new TypeError("the fragment holds an object inside text")
+    return schema.text(insert, readMarks(attributes ?? {}, schema))
+  })
+  mapping.set(text, runs)
   return runs
 }
 
-function readMarks(attributes: Record<string, Record<string, unknown>>, schema: Schema): Mark[] {
-  return Object.entries(attributes).map(([key, value]) => schema.mark(markName(key), value))
+function readMarks(attributes: Readonly<Record<string, unknown>>, schema: Schema): Mark[] {
+  return Object.entries(attributes).map(([key, value]) =>
+    schema.mark(markName(key), isAttributes(value) ? value : null),
+  )
+}
+
+function isAttributes(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null
 }
 
 /**
@@ -63,9 +72,10 @@ export function readXmlAsText(fragment: Y.XmlFragment, schema: Schema): Node {
       if (line.length > 0) blocks.push(block.create(null, line))
       line = []
     }
-    for (const child of parent.toArray() as unknown[]) {
+    for (const child of parent.toArray()) {
       if (child instanceof Y.XmlText) {
-        for (const { insert } of child.toDelta() as { insert: unknown }[]) {
+        const runs: TextRun[] = child.toDelta()
+        for (const { insert } of runs) {
           line.push(typeof insert === "string" ? schema.text(insert) : unsupported.create({ name: "object" }))
         }
       } else if (child instanceof Y.XmlElement) {

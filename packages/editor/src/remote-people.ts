@@ -54,7 +54,7 @@ function cleanName(name: unknown): string {
   if (typeof name !== "string") return ""
   // No control characters, and none that turn the direction of what follows.
   const cleaned = name.replaceAll(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "").trim()
-  return [...cleaned].slice(0, MAX_NAME).join("")
+  return Array.from(cleaned).slice(0, MAX_NAME).join("")
 }
 
 function cleanColor(color: unknown): string | null {

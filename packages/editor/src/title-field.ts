@@ -38,10 +38,14 @@ export function bindTitle(
       input.setSelectionRange(at, at)
     }
     const change = difference(shown, text, input.selectionStart)
+    // What others wrote during a composition is in the title, but not yet in the input.
+    const others = difference(shown, title.toJSON(), null)
+    const from = moved(change.at, others)
+    const to = Math.max(from, moved(change.at + change.removed, others))
     shown = text
     doc.transact(() => {
-      if (change.removed > 0) title.delete(change.at, change.removed)
-      if (change.inserted !== "") title.insert(change.at, change.inserted)
+      if (to > from) title.delete(from, to - from)
+      if (change.inserted !== "") title.insert(from, change.inserted)
     }, origin)
     show()
   }

@@ -15,13 +15,13 @@ export class XmlSurvey {
   }
 
   /** Looks at a type and below, leaving out the children that `isKnown` (they were looked at before and have not changed). */
-  look(type: Y.XmlFragment | Y.XmlElement | Y.XmlText, isKnown: (child: unknown) => boolean): void {
+  look(type: Y.XmlFragment | Y.XmlElement | Y.XmlText, isKnown: (child: Y.XmlElement | Y.XmlText) => boolean): void {
     if (type instanceof Y.XmlText) this.#lookAtText(type)
     else if (type instanceof Y.XmlElement) this.#lookAtElement(type, isKnown)
     else this.#lookAtChildren(type, this.rootChildren, isKnown)
   }
 
-  #lookAtElement(element: Y.XmlElement, isKnown: (child: unknown) => boolean): void {
+  #lookAtElement(element: Y.XmlElement, isKnown: (child: Y.XmlElement | Y.XmlText) => boolean): void {
     const facts = this.#element(element.nodeName)
     for (const name of Object.keys(attributesOf(element))) this.#add(facts.attributes, this.#name(name))
     if (element.length === 0 && !facts.wasEmpty) {
@@ -34,10 +34,10 @@ export class XmlSurvey {
   #lookAtChildren(
     parent: Y.XmlFragment,
     children: Set<string>,
-    isKnown: (child: unknown) => boolean,
+    isKnown: (child: Y.XmlElement | Y.XmlText) => boolean,
     facts?: ElementFacts,
   ): void {
-    for (const child of parent.toArray() as unknown[]) {
+    for (const child of parent.toArray()) {
       if (child instanceof Y.XmlText) {
         if (facts === undefined) this.#fail("text outside of any block")
         else if (!facts.hasText) {
@@ -55,7 +55,8 @@ export class XmlSurvey {
   }
 
   #lookAtText(text: Y.XmlText): void {
-    for (const run of text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]) {
+    const runs: TextRun[] = text.toDelta()
+    for (const run of runs) {
       if (typeof run.insert !== "string") this.#fail("an object inside text")
       for (const [key, value] of Object.entries(run.attributes ?? {})) this.#lookAtMark(key, value)
     }
@@ -109,6 +110,12 @@ export class XmlSurvey {
   }
 }
 
+/** A stretch of text with equal formats, as Yjs reports it; formats and objects in the text are whatever others put there. */
+export interface TextRun {
+  readonly insert: unknown
+  readonly attributes?: Readonly<Record<string, unknown>>
+}
+
 export interface ElementFacts {
   readonly attributes: Set<string>
   /** Names of the elements seen directly inside. */
@@ -130,5 +137,5 @@ export function markName(key: string): string {
 
 /** Yjs declares them as strings, but any JSON may be there. */
 export function attributesOf(element: Y.XmlElement): Record<string, unknown> {
-  return element.getAttributes() as Record<string, unknown>
+  return element.getAttributes()
 }

@@ -1,0 +1,202 @@
+// @vitest-environment happy-dom
+import { TextSelection } from "prosemirror-state"
+import { afterEach, expect, test } from "vitest"
+import { Awareness } from "y-protocols/awareness"
+import * as Y from "yjs"
+import { createEditor, createToolbar, ENGLISH, type LigatureEditor } from "../src/index.ts"
+import { show, showText } from "./notation.ts"
+import { bytesOf, press, typeKeys } from "./peers.ts"
+
+const editors: LigatureEditor[] = []
+afterEach(() => {
+  for (const editor of editors.splice(0)) editor.destroy()
+  document.body.replaceChildren()
+})
+
+class Signal {
+  current = true
+  readonly #listeners = new Set<() => void>()
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  set(current: boolean): void {
+    this.current = current
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function open(options: Partial<Parameters<typeof createEditor>[0]> = {}): LigatureEditor {
+  const element = document.createElement("div")
+  document.body.append(element)
+  const editor = createEditor({ element, doc: new Y.Doc(), ...options })
+  editors.push(editor)
+  return editor
+}
+
+test("nothing can be written until the document is loaded", () => {
+  const doc = new Y.Doc()
+  const readOnly = new Signal()
+  const editor = open({ doc, readOnly })
+  expect(editor.view.dom.getAttribute("contenteditable")).toBe("false")
+  expect(editor.view.dom.getAttribute("aria-readonly")).toBe("true")
+  typeKeys(editor, "lost")
+  press(editor, "Enter")
+  expect(editor.run("heading1")).toBe(false)
+  expect(bytesOf(doc)).toBe("0000")
+  readOnly.set(false)
+  expect(editor.view.dom.getAttribute("contenteditable")).toBe("true")
+  typeKeys(editor, "kept")
+  expect(showText(editor.view.state.doc)).toEqual(["kept"])
+})
+
+test("is a named, multi-line text box", () => {
+  const { dom } = open({ strings: { editorLabel: "Dokument" } }).view
+  expect([dom.getAttribute("role"), dom.getAttribute("aria-multiline"), dom.getAttribute("aria-label")]).toEqual([
+    "textbox",
+    "true",
+    "Dokument",
+  ])
+})
+
+test("an empty document says what it is for, and stops saying it", () => {
+  const editor = open({ placeholder: "Begin" })
+  expect(editor.view.dom.querySelector("[data-placeholder]")?.getAttribute("data-placeholder")).toBe("Begin")
+  typeKeys(editor, "x")
+  expect(editor.view.dom.querySelector("[data-placeholder]")).toBeNull()
+})
+
+test("a click checks a task, without moving the caret", () => {
+  const editor = open()
+  typeKeys(editor, "[ ] buy bread")
+  const checkbox = (): Element | null => editor.view.dom.querySelector("input[type=checkbox]")
+  expect(checkbox()?.getAttribute("aria-label")).toBe(ENGLISH.taskDone)
+  checkbox()?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))
+  expect(show(editor.view.state)).toEqual(["task done: buy bread|"])
+  checkbox()?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))
+  expect(show(editor.view.state)).toEqual(["task: buy bread|"])
+})
+
+test("a reader's click checks nothing", () => {
+  const readOnly = new Signal()
+  readOnly.current = false
+  const editor = open({ readOnly })
+  typeKeys(editor, "[ ] a")
+  readOnly.set(true)
+  editor.view.dom.querySelector("input")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))
+  expect(showText(editor.view.state.doc)).toEqual(["task: a"])
+})
+
+test("what is typed into a rule goes after it", () => {
+  const editor = open()
+  typeKeys(editor, "---")
+  press(editor, "Enter")
+  const { view } = editor
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 1)))
+  typeKeys(editor, "a")
+  expect(showText(view.state.doc)).toEqual(["rule:", "a", ""])
+})
+
+test("Tab never leaves by surprise; after Escape it does", () => {
+  const editor = open()
+  expect(press(editor, "Tab")).toBe(true)
+  press(editor, "Escape")
+  expect(press(editor, "Tab")).toBe(false)
+  typeKeys(editor, "x")
+  press(editor, "ArrowLeft")
+  expect(press(editor, "Tab")).toBe(true)
+})
+
+test("keys do what people expect of them", () => {
+  const editor = open()
+  typeKeys(editor, "a")
+  const keys: [string, KeyboardEventInit, string][] = [
+    ["1", { ctrlKey: true, altKey: true, keyCode: 49 }, "h1: a|"],
+    ["0", { ctrlKey: true, altKey: true, keyCode: 48 }, "a|"],
+    ["&", { ctrlKey: true, shiftKey: true, keyCode: 55 }, "ordered: a|"],
+    ["*", { ctrlKey: true, shiftKey: true, keyCode: 56 }, "bullet: a|"],
+    ["(", { ctrlKey: true, shiftKey: true, keyCode: 57 }, "task: a|"],
+    ["Enter", { ctrlKey: true, keyCode: 13 }, "task done: a|"],
+  ]
+  for (const [key, modifiers, expected] of keys) {
+    expect(press(editor, key, modifiers), key).toBe(true)
+    expect(show(editor.view.state)).toEqual([expected])
+  }
+})
+
+test("the toolbar shows how the selection stands, and one button is in the tab order", () => {
+  const readOnly = new Signal()
+  readOnly.current = false
+  const editor = open({ readOnly })
+  const toolbar = createToolbar(editor)
+  document.body.append(toolbar.element)
+  const button = (name: string): Element | null => toolbar.element.querySelector(`[data-command=${name}]`)
+  expect(button("undo")?.getAttribute("aria-disabled")).toBe("true")
+  typeKeys(editor, "# a")
+  expect(button("undo")?.getAttribute("aria-disabled")).toBe("false")
+  expect(button("heading1")?.getAttribute("aria-pressed")).toBe("true")
+  button("bulletList")?.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }))
+  expect(show(editor.view.state)).toEqual(["bullet: a|"])
+  expect(button("heading1")?.getAttribute("aria-pressed")).toBe("false")
+  expect([...toolbar.element.querySelectorAll("button")].filter((other) => other.tabIndex === 0)).toHaveLength(1)
+  expect(
+    [...toolbar.element.querySelectorAll("button")].every((other) => other.getAttribute("aria-label") !== null),
+  ).toBe(true)
+  readOnly.set(true)
+  expect(button("bold")?.getAttribute("aria-disabled")).toBe("true")
+  toolbar.destroy()
+})
+
+test("arrow keys move through the toolbar and around its ends", () => {
+  const toolbar = createToolbar(open())
+  document.body.append(toolbar.element)
+  const buttons = [...toolbar.element.querySelectorAll("button")]
+  buttons[0]?.focus()
+  const go = (key: string): void => {
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))
+  }
+  go("ArrowLeft")
+  expect(document.activeElement).toBe(buttons.at(-1))
+  go("ArrowRight")
+  go("ArrowRight")
+  expect(document.activeElement).toBe(buttons[1])
+  expect(buttons[1]?.tabIndex).toBe(0)
+  go("End")
+  expect(document.activeElement).toBe(buttons.at(-1))
+  toolbar.destroy()
+})
+
+test("Mod-K asks for an address and links the selection", () => {
+  const editor = open()
+  typeKeys(editor, "word")
+  const { view } = editor
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 1, 5)))
+  press(editor, "k", { ctrlKey: true })
+  const dialog = document.querySelector("form.ligature-link")
+  const input = dialog?.querySelector("input")
+  if (input === null || input === undefined) throw new Error("no dialog")
+  const submit = (address: string): void => {
+    input.value = address
+    dialog?.dispatchEvent(new Event("submit", { cancelable: true }))
+  }
+  submit("javascript:alert(1)")
+  expect(dialog?.querySelector("[role=alert]")?.textContent).toBe(ENGLISH.linkInvalid)
+  submit("example.org/a")
+  expect(view.state.doc.child(0).child(0).marks[0]?.attrs["href"]).toBe("https://example.org/a")
+  press(editor, "k", { ctrlKey: true })
+  submit("ann@example.org")
+  expect(view.state.doc.child(0).child(0).marks[0]?.attrs["href"]).toBe("mailto:ann@example.org")
+})
+
+test("leaves nothing behind", () => {
+  const doc = new Y.Doc()
+  const awareness = new Awareness(doc)
+  const before = [...doc._observers.keys()]
+  const element = document.createElement("div")
+  const editor = createEditor({ element, doc, awareness, user: { name: "Ann", color: "#000000" } })
+  editor.destroy()
+  expect(element.childElementCount).toBe(0)
+  expect(awareness._observers.get("change")?.size ?? 0).toBe(0)
+  expect([...doc._observers.keys()]).toEqual(before)
+  awareness.destroy()
+})
