@@ -2,6 +2,7 @@ import { CLOSE, closeRule, type Clock } from "@ligature/protocol"
 import type { Rooms, Session, SessionSocket } from "@ligature/room"
 import type { WebSocket } from "ws"
 import { ByteBucket } from "./byte-bucket.ts"
+import type { ServerLog } from "./server-log.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { SyncRequest } from "./sync-request.ts"
 
@@ -15,6 +16,7 @@ export function joinRoom(o: {
   readonly request: Extract<SyncRequest, { document: string }>
   readonly limits: ServerLimits
   readonly clock: Clock
+  readonly log: ServerLog
 }): void {
   const { websocket, limits, clock } = o
   const socket = new WebSocketAdapter(websocket)
@@ -28,8 +30,14 @@ export function joinRoom(o: {
     // Once we have said goodbye, what the other side had under way is not for the room.
     if (websocket.readyState !== websocket.OPEN) return
     if (!isBinary || !Buffer.isBuffer(data)) return closeWith(websocket, CLOSE.unsupportedData)
-    // A plain view: Buffer's own `slice` shares memory where that of an array copies.
-    session.receive(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    try {
+      // A plain view: Buffer's own `slice` shares memory where that of an array copies.
+      session.receive(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    } catch (error) {
+      // A fault of ours that one peer has found must not end the process for everybody: it would come back and do it again.
+      o.log.error({ err: error, session: session.id }, "a message met a fault of the server")
+      return closeWith(websocket, CLOSE.serverError)
+    }
     const wait = bucket.take(data.byteLength + limits.bytesPerMessage, clock.now())
     if (wait > 0) socket.rest(clock, wait)
   })

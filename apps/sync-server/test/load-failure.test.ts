@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { WebSocket } from "ws"
-import { rangeOf } from "../../../packages/store-level/src/keys.ts"
+import { recordKey } from "../../../packages/store-level/src/keys.ts"
 import { levelFolder } from "../../../packages/store-level/src/level-database.ts"
 import { encodeUpstream } from "@ligature/protocol"
 import { startLigature } from "./ligature-process.ts"
@@ -23,6 +23,7 @@ test("a document that cannot be loaded is never shown as an empty one, and is le
     expect((await server.ended).code).toBe(0)
   }
   const damaged = await damageOneRecord(folder.path, "minutes")
+  expect(damaged).not.toContain("")
 
   await using server = await startLigature(folder.path)
   using stock = await openStockClient("3.1", server.sync, "minutes")
@@ -50,25 +51,21 @@ test("a document that cannot be loaded is never shown as an empty one, and is le
 /** Flips one bit in the middle of the first record; returns all records as they are then. */
 async function damageOneRecord(data: string, document: string): Promise<string[]> {
   const database = await levelFolder(data).open({ create: false })
-  for await (const [key, value] of database.entries(rangeOf("record", document))) {
-    const flipped = Uint8Array.from(value)
-    const middle = value.length >> 1
-    flipped[middle] = (flipped[middle] ?? 0) ^ 1
-    await database.write([{ type: "put", key, value: flipped }])
-    break
-  }
+  const key = recordKey(document, 1)
+  const value = Uint8Array.from((await database.get(key)) ?? [])
+  const middle = value.length >> 1
+  value[middle] = (value[middle] ?? 0) ^ 1
+  await database.write([{ type: "put", key, value }])
   await database.close()
   return recordsOf(data, document)
 }
 
+/** The document's three records as they lie on disk. */
 async function recordsOf(data: string, document: string): Promise<string[]> {
   const database = await levelFolder(data).open({ create: false })
-  const records: string[] = []
-  for await (const [, value] of database.entries(rangeOf("record", document))) {
-    records.push(Buffer.from(value).toString("base64"))
-  }
+  const records = await database.getMany([1, 2, 3].map((sequence) => recordKey(document, sequence)))
   await database.close()
-  return records
+  return records.map((record) => Buffer.from(record ?? []).toString("base64"))
 }
 
 async function framesUntilClosed(url: string): Promise<Uint8Array[]> {

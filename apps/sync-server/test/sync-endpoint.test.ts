@@ -1,11 +1,14 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
-import type { Socket } from "node:net"
-import { CLOSE, encodeUpstream, offerSubprotocols } from "@ligature/protocol"
+import { connect, type Socket } from "node:net"
+import { CLOSE, encodeUpstream, offerSubprotocols, systemClock } from "@ligature/protocol"
 import { openMemoryStore } from "@ligature/store"
 import { describe, expect, test } from "vitest"
 import { WebSocket, type ClientOptions } from "ws"
-import { attach } from "../src/index.ts"
+import { hostNames } from "../src/host-names.ts"
+import { attach, DEFAULT_SERVER_LIMITS } from "../src/index.ts"
+import { silentLog } from "../src/server-log.ts"
+import { openSyncEndpoint } from "../src/sync-endpoint.ts"
 import { listenAnywhere } from "./free-port.ts"
 import { RawClient } from "./raw-client.ts"
 import { closeCodeOn, openByHand } from "./socket-by-hand.ts"
@@ -135,6 +138,22 @@ describe("a connection", () => {
     expect(ben.doc.getText("text").toJSON()).toBe(ann.doc.getText("text").toJSON())
   })
 
+  test("that does not read for a while gets everything afterwards, in order", async () => {
+    await using server = await testServer()
+    using ann = await new RawClient(`${server.sync}/minutes`).loaded()
+    using ben = await new RawClient(`${server.sync}/minutes`).loaded()
+    ben.websocket.pause()
+    // More than the system's buffers between the two take, so that it waits in the server.
+    for (let part = 0; part < 40; part += 1) ann.doc.getArray<string>("parts").push([`${part} `.padEnd(100_000, ".")])
+    await ann.saved()
+    expect(ben.doc.getArray("parts").length).toBe(0)
+    ben.websocket.resume()
+    await ben.until(() => ben.doc.getArray("parts").length === 40)
+    expect(ben.doc.getArray("parts").toArray()).toEqual(ann.doc.getArray("parts").toArray())
+    using cy = await new RawClient(`${server.sync}/minutes`).loaded()
+    expect(cy.doc.getArray("parts").toArray()).toEqual(ann.doc.getArray("parts").toArray())
+  })
+
   test("with half a message is given up when all halves together are too much, and small writers go on", async () => {
     await using server = await testServer({ limits: { halfSentBytes: 1_000_000 } })
     using ann = await new RawClient(`${server.sync}/minutes`).loaded()
@@ -147,6 +166,50 @@ describe("a connection", () => {
     small.destroy()
     large.destroy()
   })
+})
+
+test("a fault of ours that a message finds costs its sender the connection, and nobody else", async () => {
+  const faults: unknown[] = []
+  const http = createServer()
+  const port = await listenAnywhere(http)
+  const endpoint = openSyncEndpoint({
+    rooms: {
+      join: () => ({
+        id: "one",
+        receive: () => {
+          throw new Error("a fault")
+        },
+        drained() {},
+        closed() {},
+        setAccess() {},
+      }),
+      stats: () => ({ rooms: 0, opening: 0, closing: 0, sessions: 0, unstoredBytes: 0, cachedBytes: 0 }),
+      close: async () => ({ unstored: [] }),
+    },
+    hosts: hostNames({}),
+    limits: DEFAULT_SERVER_LIMITS,
+    frameBytes: 1024,
+    clock: systemClock,
+    log: { ...silentLog, error: (fault: unknown) => faults.push(fault) },
+  })
+  http.on("upgrade", (request, socket, head) => endpoint.accept(request, socket, head))
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/sync/minutes`)
+  await once(socket, "open")
+  socket.send(Uint8Array.of(0))
+  const [code] = await once(socket, "close")
+  expect(code).toBe(CLOSE.serverError)
+  expect(faults).toHaveLength(1)
+  await endpoint.close()
+  http.close()
+})
+
+test("a request that never ends its headers is cut", async () => {
+  await using server = await testServer({ limits: { headersTimeoutMs: 200 } })
+  const socket = connect(server.port, "127.0.0.1")
+  socket.write("GET /sync/minutes HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+  socket.resume()
+  await once(socket, "close")
+  expect(socket.destroyed).toBe(true)
 })
 
 test("sits on somebody else's HTTP server and leaves the rest of it alone", async () => {
