@@ -5,8 +5,8 @@ export interface Reading {
   get(key: Uint8Array): Promise<Uint8Array | undefined>
   /** In the order of `keys`. */
   getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]>
-  /** In key order. */
-  entries(range: KeyRange): AsyncIterable<Entry>
+  /** In key order, in pages of what one step reads. */
+  pages(range: KeyRange): AsyncIterable<readonly Entry[]>
   /** In key order. */
   keys(range: KeyRange): AsyncIterable<Uint8Array>
 }
@@ -38,6 +38,11 @@ export interface KeyRange {
 }
 
 export type Entry = readonly [key: Uint8Array, value: Uint8Array]
+
+/** One by one, for what is not read by the thousand. */
+export async function* entriesOf(from: Reading, range: KeyRange): AsyncGenerator<Entry, void, undefined> {
+  for await (const page of from.pages(range)) yield* page
+}
 
 export type Change =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }

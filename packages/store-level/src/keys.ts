@@ -27,10 +27,15 @@ export function quarantineKey(document: string): Uint8Array {
   return documentKey(KEY_LETTER.quarantine, document, 0)
 }
 
-export function recordKey(document: string, sequence: number): Uint8Array {
+export function recordKey(document: string, sequence: number): Buffer {
   const key = documentKey(KEY_LETTER.record, document, 8)
-  writeUint64(key, key.length - 8, sequence)
+  setSequence(key, sequence)
   return key
+}
+
+/** Turns the key of a record into that of another one of the same document. */
+export function setSequence(key: Buffer, sequence: number): void {
+  writeUint64(key, key.length - 8, sequence)
 }
 
 export function checkpointKey(document: string, through: number, index: number): Uint8Array {
@@ -89,7 +94,7 @@ export function archiveKeyParts(key: Uint8Array): { segment: number; newest: num
 function documentKey(letter: string, document: string, suffix: number): Buffer {
   const length = Buffer.byteLength(document)
   const key = Buffer.alloc(length + 2 + suffix)
-  key.write(letter, 0, "latin1")
+  key[0] = letter.charCodeAt(0)
   key.write(document, 1)
   return key
 }

@@ -48,13 +48,13 @@ class LevelReading implements Reading {
     return this.#level.getMany([...keys], this.#options)
   }
 
-  async *entries(range: KeyRange): AsyncIterable<Entry> {
+  async *pages(range: KeyRange): AsyncIterable<readonly Entry[]> {
     const iterator = this.#level.iterator({ ...range, ...this.#options, highWaterMarkBytes: READ_AHEAD_BYTES })
     try {
       for (;;) {
         const entries = await iterator.nextv(READ_AHEAD_ENTRIES)
         if (entries.length === 0) return
-        yield* entries
+        yield entries
       }
     } finally {
       await iterator.close()

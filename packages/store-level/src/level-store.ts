@@ -18,7 +18,7 @@ import { type ArchiveSegment, decodeArchiveSegment } from "./archive-segment.ts"
 import { recordsOf } from "./batch.ts"
 import { CommitLoop } from "./commit-loop.ts"
 import { type CompactionOptions, Compactor } from "./compactor.ts"
-import type { Database, DatabaseFolder, Reading, Snapshot } from "./database.ts"
+import { type Database, type DatabaseFolder, entriesOf, type Reading, type Snapshot } from "./database.ts"
 import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
 import {
   appendOperation,
@@ -29,7 +29,7 @@ import {
 } from "./operations.ts"
 import { codesOf } from "./open-error.ts"
 import { type Marker, type Totals, unsealSummary } from "./payloads.ts"
-import { readRecords, readRows, readSummary, refuseRemoved } from "./read-records.ts"
+import { readPages, readRows, readSummary, refuseRemoved } from "./read-records.ts"
 import { Damage, unseal } from "./sealed-value.ts"
 
 /** A DocumentStore on LevelDB, with compaction, archive and reports. */
@@ -103,7 +103,9 @@ export class DocumentsInLevel implements LevelStore {
 
   async *read(document: string): AsyncIterable<StoredRecord> {
     checkDocument(document)
-    yield* this.#reading(document, (snapshot) => readRecords(snapshot, document))
+    for await (const page of this.#reading(document, (snapshot) => readPages(snapshot, document))) {
+      for (const record of page) yield record
+    }
   }
 
   async readRows(document: string): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -147,7 +149,7 @@ export class DocumentsInLevel implements LevelStore {
     let left = limit
     if (left === 0) return
     try {
-      for await (const [key, value] of database.entries(rangeOfAll("summary", after))) {
+      for await (const [key, value] of entriesOf(database, rangeOfAll("summary", after))) {
         yield this.#summarise(documentOf(key), key, value)
         left -= 1
         if (left === 0) return
@@ -276,7 +278,7 @@ async function* once<T>(promise: Promise<T>): AsyncIterable<T> {
 
 async function* readArchive(from: Reading, document: string): AsyncIterable<ArchiveSegment> {
   refuseRemoved(document, await readSummary(from, document))
-  for await (const [key, value] of from.entries(rangeOf("archive", document))) {
+  for await (const [key, value] of entriesOf(from, rangeOf("archive", document))) {
     yield decodeArchiveSegment(unseal("archive", key, value))
   }
 }

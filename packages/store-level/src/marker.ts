@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { StoreError } from "@ligature/store"
-import type { Database } from "./database.ts"
+import { type Database, entriesOf } from "./database.ts"
 import { MARKER_KEY, TOTALS_KEY } from "./keys.ts"
 import { emptyTotals, type Marker, sealMarker, sealTotals, unsealMarker } from "./payloads.ts"
 import { VALUE_MAGIC } from "./sealed-value.ts"
@@ -12,7 +12,7 @@ export const FORMAT_VERSION = 1
 export async function readOrWriteMarker(database: Database, path: string): Promise<Marker> {
   const value = await database.get(MARKER_KEY)
   if (value !== undefined) return checked(value, path)
-  for await (const [, value] of database.entries({ gte: new Uint8Array(), lt: Uint8Array.of(255) })) {
+  for await (const [, value] of entriesOf(database, { gte: new Uint8Array(), lt: Uint8Array.of(255) })) {
     const isOurs = Buffer.from(value.subarray(0, VALUE_MAGIC.length)).toString("latin1") === VALUE_MAGIC
     throw isOurs ? damagedMarker(path) : foreign(path)
   }

@@ -1,7 +1,7 @@
 import { type Clock, type Millis, systemClock } from "@ligature/protocol"
 import type { CompactionOptions } from "./compactor.ts"
 import { count } from "./batch.ts"
-import type { Database, DatabaseFolder } from "./database.ts"
+import { type Database, type DatabaseFolder, entriesOf } from "./database.ts"
 import { documentOf, rangeOfAll, TOTALS_KEY } from "./keys.ts"
 import { levelFolder } from "./level-database.ts"
 import { DocumentsInLevel, type LevelStore } from "./level-store.ts"
@@ -46,7 +46,7 @@ export async function openStoreIn(folder: DatabaseFolder, options: LevelStoreOpt
 
 async function readQuarantined(database: Database): Promise<Map<string, string>> {
   const quarantined = new Map<string, string>()
-  for await (const [key, value] of database.entries(rangeOfAll("quarantine"))) {
+  for await (const [key, value] of entriesOf(database, rangeOfAll("quarantine"))) {
     quarantined.set(
       documentOf(key),
       orElse("unknown damage", () => Buffer.from(unseal("quarantine", key, value)).toString()),
@@ -61,7 +61,7 @@ async function readTotals(database: Database): Promise<Totals> {
   const found = value === undefined ? null : orElse(null, () => unsealTotals(TOTALS_KEY, value))
   if (found !== null) return found
   const totals = emptyTotals()
-  for await (const [key, value] of database.entries(rangeOfAll("summary"))) {
+  for await (const [key, value] of entriesOf(database, rangeOfAll("summary"))) {
     const summary = orElse(null, () => unsealSummary(key, value))
     if (summary === null) totals.documents += 1
     else count(totals, summary, 1)

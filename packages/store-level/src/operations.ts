@@ -1,9 +1,10 @@
-import { type Append, checkReplacement, type PrefixReplacement, type StoredRecord } from "@ligature/store"
+import { type Append, checkReplacement, type PrefixReplacement } from "@ligature/store"
 import { type Batch, newSummary } from "./batch.ts"
 import type { Operation } from "./commit-loop.ts"
+import { entriesOf, type Reading } from "./database.ts"
 import { archiveKey, archiveKeyParts, checkpointKey, quarantineKey, rangeOf, recordKey, rowKey } from "./keys.ts"
 import { sealChunk, sealRecord, type Summary } from "./payloads.ts"
-import { readRecords, readSummary, refuseRemoved } from "./read-records.ts"
+import { readPages, readSummary, refuseRemoved } from "./read-records.ts"
 import { Damage, seal } from "./sealed-value.ts"
 
 // Every way to change a store. Each is applied when its batch is put together, on the documents as the operations before it leave them.
@@ -54,14 +55,16 @@ export interface PrefixFacts {
   readonly time: number
 }
 
-export async function prefixFacts(records: AsyncIterable<StoredRecord>, through: number): Promise<PrefixFacts> {
+async function readPrefixFacts(from: Reading, document: string, through: number): Promise<PrefixFacts> {
   const facts = { checkpointThrough: 0, last: 0, logBytes: 0, time: 0 }
-  for await (const record of records) {
-    if (record.sequence > through) break
-    facts.last = record.sequence
-    facts.time = record.time
-    if (record.kind === "checkpoint") facts.checkpointThrough = record.sequence
-    else facts.logBytes += record.update.length
+  for await (const page of readPages(from, document)) {
+    for (const { kind, sequence, time, update } of page) {
+      if (sequence > through) return facts
+      facts.last = sequence
+      facts.time = time
+      if (kind === "checkpoint") facts.checkpointThrough = sequence
+      else facts.logBytes += update.length
+    }
   }
   return facts
 }
@@ -93,10 +96,10 @@ export function replaceOperation(
       )
       if (before === null) return
       const isCurrent = known !== null && known.checkpointThrough === before.through && known.last === through
-      const facts = isCurrent ? known : await prefixFacts(readRecords(batch.database, document), through)
+      const facts = isCurrent ? known : await readPrefixFacts(batch.database, document, through)
       const expired: { key: Uint8Array; bytes: number }[] = []
       if (oldest > 0 && before.archiveBytes > 0) {
-        for await (const [key, value] of batch.database.entries(rangeOf("archive", document))) {
+        for await (const [key, value] of entriesOf(batch.database, rangeOf("archive", document))) {
           if (archiveKeyParts(key).newest < oldest) expired.push({ key, bytes: value.length })
         }
       }

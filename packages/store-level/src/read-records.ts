@@ -1,29 +1,40 @@
 import { StoreError, type StoredRecord } from "@ligature/store"
-import type { Reading } from "./database.ts"
-import { checkpointKey, rangeOf, recordKey, rowNameOf, summaryKey } from "./keys.ts"
+import { entriesOf, type Reading } from "./database.ts"
+import { checkpointKey, rangeOf, recordKey, rowNameOf, setSequence, summaryKey } from "./keys.ts"
 import { type Summary, unsealChunk, unsealRecord, unsealSummary } from "./payloads.ts"
 import { Damage, unseal } from "./sealed-value.ts"
 
-/** A document's records in order. Throws Damage on a bad value, a hole, or a record too many; DOCUMENT_REMOVED. */
-export async function* readRecords(from: Reading, document: string): AsyncGenerator<StoredRecord, void, undefined> {
+/** A document's records in order, in pages. Throws Damage on a bad value, a hole, or a record too many; DOCUMENT_REMOVED. */
+export async function* readPages(from: Reading, document: string): AsyncGenerator<StoredRecord[], void, undefined> {
   const summary = await readSummary(from, document)
   if (summary === null) return
   refuseRemoved(document, summary)
+  const { through, chunks, last } = summary
   let index = 0
-  for await (const [key, value] of from.entries(rangeOf("checkpoint", document))) {
-    expectKey(key, checkpointKey(document, summary.through, index), `checkpoint chunk ${index}`)
-    const { time, update } = unsealChunk(key, value)
-    index += 1
-    yield { kind: "checkpoint", sequence: summary.through, update, time, author: null }
+  for await (const page of from.pages(rangeOf("checkpoint", document))) {
+    const records: StoredRecord[] = []
+    for (const [key, value] of page) {
+      expectKey(key, checkpointKey(document, through, index), "checkpoint chunk", index)
+      records.push({ kind: "checkpoint", sequence: through, ...unsealChunk(key, value), author: null })
+      index += 1
+    }
+    yield records
   }
-  if (index !== summary.chunks) throw new Damage(`${index} of ${summary.chunks} checkpoint chunks are there`)
-  let sequence = summary.through
-  for await (const [key, value] of from.entries(rangeOf("record", document))) {
-    sequence += 1
-    expectKey(key, recordKey(document, sequence), `record ${sequence}`)
-    yield { kind: "update", sequence, ...unsealRecord(key, value) }
+  if (index !== chunks) throw new Damage(`${index} of ${chunks} checkpoint chunks are there`)
+  let sequence = through
+  const expected = recordKey(document, sequence)
+  for await (const page of from.pages(rangeOf("record", document))) {
+    const records: StoredRecord[] = []
+    for (const [key, value] of page) {
+      sequence += 1
+      setSequence(expected, sequence)
+      expectKey(key, expected, "record", sequence)
+      const { update, time, author } = unsealRecord(key, value)
+      records.push({ kind: "update", sequence, update, time, author })
+    }
+    yield records
   }
-  if (sequence !== summary.last) throw new Damage(`the log ends at record ${sequence} of ${summary.last}`)
+  if (sequence !== last) throw new Damage(`the log ends at record ${sequence} of ${last}`)
 }
 
 /** A document's rows. Throws like `readRecords`. */
@@ -32,7 +43,7 @@ export async function readRows(from: Reading, document: string): Promise<Map<str
   const summary = await readSummary(from, document)
   if (summary === null) return rows
   refuseRemoved(document, summary)
-  for await (const [key, value] of from.entries(rangeOf("row", document))) {
+  for await (const [key, value] of entriesOf(from, rangeOf("row", document))) {
     rows.set(rowNameOf(key), unseal("row", key, value))
   }
   if (rows.size !== summary.rows) throw new Damage(`${rows.size} of ${summary.rows} rows are there`)
@@ -56,6 +67,6 @@ export function refuseRemoved(document: string, summary: Summary | null): void {
   throw new StoreError("DOCUMENT_REMOVED", message, { documents: [document] })
 }
 
-function expectKey(found: Uint8Array, expected: Uint8Array, what: string): void {
-  if (Buffer.compare(found, expected) !== 0) throw new Damage(`${what} is not where it should be`)
+function expectKey(found: Uint8Array, expected: Uint8Array, what: string, number: number): void {
+  if (Buffer.compare(found, expected) !== 0) throw new Damage(`${what} ${number} is not where it should be`)
 }

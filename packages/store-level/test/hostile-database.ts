@@ -90,7 +90,7 @@ function readingOf(database: Database): Omit<Snapshot, "close"> {
   return {
     get: (key) => database.get(key),
     getMany: (keys) => database.getMany(keys),
-    entries: (range) => database.entries(range),
+    pages: (range) => database.pages(range),
     keys: (range) => database.keys(range),
   }
 }
