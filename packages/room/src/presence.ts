@@ -112,15 +112,16 @@ export class RoomPresence<S extends Onlooker> {
     }
   }
 
+  /** Whoever asks gets an answer, also when nobody else is there: our provider asks whether the server is. */
   #welcomeAll(): void {
     const everybody = [...this.#people.keys()]
-    const frame = everybody.length === 0 ? null : this.#frame(everybody)
+    const shared = everybody.length === 0 ? NOBODY : this.#frame(everybody)
     for (const session of this.#newcomers) {
       this.#newcomers.delete(session)
       const own = session.presenceClient
-      if (frame === null) continue
-      if (own === null || !this.#people.has(own)) session.sendPresence(frame)
-      else if (everybody.length > 1) session.sendPresence(this.#frame(everybody.filter((client) => client !== own)))
+      if (own === null || !this.#people.has(own)) session.sendPresence(shared)
+      else if (everybody.length === 1) session.sendPresence(NOBODY)
+      else session.sendPresence(this.#frame(everybody.filter((client) => client !== own)))
     }
   }
 

@@ -17,7 +17,6 @@ import {
 import { IncomingUpdates } from "./incoming-updates.ts"
 import type { OpenDocument } from "./open-document.ts"
 import { Outbox, PAUSED } from "./outbox.ts"
-import { NOBODY } from "./presence.ts"
 import type { RoomsContext } from "./rooms-context.ts"
 import type { Session, SessionGrant, SessionSocket } from "./session-socket.ts"
 import { Step1Answers } from "./step1-answers.ts"
@@ -246,8 +245,6 @@ export class RoomSession implements Session {
         this.#show(message.update, document, updates.lastTicket)
         return
       case "query-awareness":
-        // Our provider asks like this whether anybody is still there: it is answered also when nobody has presence.
-        this.sendPresence(NOBODY)
         document.presence.welcome(this)
         return
       case "token":
