@@ -171,7 +171,9 @@ export class Compactor {
 
 // Built, the worker is JavaScript beside this file. Run from sources (tests), it is TypeScript and needs a loader.
 const RUNS_FROM_SOURCE: boolean = import.meta.url.endsWith(".ts")
-const WORKER_URL: URL = new URL(RUNS_FROM_SOURCE ? "./compaction-worker.ts" : "./compaction-worker.js", import.meta.url)
+const WORKER_URL: URL = RUNS_FROM_SOURCE
+  ? new URL("./compaction-worker.ts", import.meta.url)
+  : new URL("./compaction-worker.js", import.meta.url)
 const WORKER_FLAGS: { execArgv?: string[] } = RUNS_FROM_SOURCE
   ? {
       execArgv: [`--import=${new URL("./run-from-source.mjs", import.meta.url).href}`, "--conditions=@ligature/source"],

@@ -96,7 +96,10 @@ export class DocumentsInLevel implements LevelStore {
       marker,
       totals,
       clock,
-      onDamage: (document, damage) => this.#quarantine(document, damage),
+      onDamage: (document, damage) => {
+        this.#quarantine(document, damage)
+        return this.#quarantineError(document)
+      },
       onCommit: (summaries) => this.#compactor.consider(summaries),
     })
   }
@@ -261,10 +264,13 @@ export class DocumentsInLevel implements LevelStore {
   }
 
   #refuseQuarantined(document: string): void {
+    if (this.#quarantined.has(document)) throw this.#quarantineError(document)
+  }
+
+  #quarantineError(document: string): StoreError {
     const reason = this.#quarantined.get(document)
-    if (reason === undefined) return
     const message = `Document ${JSON.stringify(document)} in ${this.#path} is quarantined (${reason}); restore it from a backup.`
-    throw new StoreError("STORE_QUARANTINED", message, { documents: [document] })
+    return new StoreError("STORE_QUARANTINED", message, { documents: [document] })
   }
 
   #report(report: StoreReport): void {

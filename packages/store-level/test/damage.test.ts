@@ -123,9 +123,9 @@ describe("what is missing or too much", () => {
       again.append({ document, updates: [{ update: Uint8Array.of(1), time: 1, author: null }] })
     const results = await Promise.allSettled([append("d"), append("other"), append("d")])
     expect(results).toMatchObject([
-      { status: "rejected", reason: DAMAGED },
+      { status: "rejected", reason: QUARANTINED },
       { status: "fulfilled" },
-      { status: "rejected", reason: DAMAGED },
+      { status: "rejected", reason: QUARANTINED },
     ])
     expect(await again.state("d")).toBe("quarantined")
     const listed: string[] = []
