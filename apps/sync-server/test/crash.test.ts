@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto"
 import { expect, test } from "vitest"
 import * as Y from "yjs"
-import { startLigature, type LigatureProcess } from "./ligature-process.ts"
+import { killWhileStarting, startLigature, type LigatureProcess } from "./ligature-process.ts"
 import { RawClient } from "./raw-client.ts"
 import { seededRandom } from "@ligature/testing"
 import { temporaryFolder } from "./temporary-folder.ts"
@@ -23,9 +23,11 @@ test(
     const random = seededRandom(SEED)
     const owed: Words = { minutes: new Set(), recipes: new Set() }
     for (let round = 1; round <= ROUNDS; round += 1) {
+      // Recovery from a crash may crash too.
+      if (random.chance(0.25)) await killWhileStarting(folder.path, random.between(100, 800))
       await using server = await startLigature(folder.path)
       await expectAll(server, owed, round)
-      await writeUntilKilled(server, owed, { round, afterEvents: Math.floor(random() * 400) })
+      await writeUntilKilled(server, owed, { round, afterEvents: random.integer(400) })
       expect((await server.ended).signal).toBe("SIGKILL")
     }
     await using server = await startLigature(folder.path)

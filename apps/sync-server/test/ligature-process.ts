@@ -75,6 +75,14 @@ export async function startLigature(
   }
 }
 
+/** Runs `ligature serve` and kills it so many milliseconds later, most likely while it is still opening its folder. */
+export async function killWhileStarting(data: string, ms: number): Promise<Ended> {
+  await ensureBuilt()
+  const child = spawnLigature(["serve", "--port", "0", "--data", data], {})
+  setTimeout(() => child.kill("SIGKILL"), ms)
+  return endOf(child).ended
+}
+
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 function spawnLigature(args: readonly string[], { env = {}, shell, command = LIGATURE }: LigatureOptions): Child {
