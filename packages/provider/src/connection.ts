@@ -16,7 +16,7 @@ import { IncomingFrames } from "./incoming-frames.ts"
 import { ReconnectTurn } from "./reconnect.ts"
 import { encodeSettledState } from "./settled-state.ts"
 import type { ServerAddress } from "./server-address.ts"
-import type { LinkState } from "./status.ts"
+import type { LinkState } from "./status-of.ts"
 import { renewalTime } from "./token.ts"
 import { Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
 
@@ -37,14 +37,14 @@ export interface ConnectionOptions {
   readonly awareness: Awareness
   readonly schema: number | undefined
   readonly token: (() => Promise<string> | string) | undefined
-  readonly browserSecret: string
+  readonly browserSecret: () => string
   readonly socketClass: WebSocketClass
   readonly clock: Clock
   readonly random: () => number
   readonly on: ConnectionEvents
 }
 
-export interface ConnectionEvents {
+interface ConnectionEvents {
   link(state: LinkState): void
   /** The server's state is in the document. */
   synced(): void
@@ -146,7 +146,7 @@ export class Connection implements TransportOwner {
     await this.#turn.wait(abandoned)
     if (this.#link.state === "disconnected") this.#setLink({ ...this.#link, next: null })
     const token = await this.#freshToken()
-    return offerSubprotocols({ browserSecret: this.#o.browserSecret, ...(token === undefined ? {} : { token }) })
+    return offerSubprotocols({ browserSecret: this.#o.browserSecret(), ...(token === undefined ? {} : { token }) })
   }
 
   opened(transport: Transport): void {

@@ -21,17 +21,19 @@ import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 import { ReadOnlyState } from "./read-only.ts"
 import { onLeave, onReturn } from "./page-signals.ts"
 import { serverAddress } from "./server-address.ts"
-import {
-  type LinkState,
-  type LocalKeeping,
-  sameStatus,
-  type Status,
-  statusOf,
-  type StoragePersistence,
-} from "./status.ts"
+import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
+import { type LinkState, sameStatus, statusOf } from "./status-of.ts"
 import { STRINGS } from "./strings.ts"
 import { TabChannel } from "./tab-channel.ts"
 import type { WebSocketClass } from "./transport.ts"
+
+/**
+ * Opens a document: what this device keeps first, then the server, for as long as it is open.
+ * Throws TypeError or ProtocolError `BAD_DOCUMENT_NAME` for options that cannot be meant; everything later is told by `status`.
+ */
+export function openDocument(options: OpenDocumentOptions): OpenDocument {
+  return new DocumentClient(options)
+}
 
 /** The origin of Yjs transactions that bring what this device or another tab already keeps. */
 const FROM_THIS_DEVICE = Symbol("from this device")
@@ -41,7 +43,7 @@ const COPY = Symbol("copy")
 const STALLED: LinkState = { state: "connected", stalled: true }
 
 /** An open document: joins the connection, the local store and the other tabs around one Y.Doc. */
-export class DocumentClient implements OpenDocument {
+class DocumentClient implements OpenDocument {
   readonly document: DocumentName
   readonly doc: Y.Doc = new Y.Doc()
   readonly awareness: Awareness = new Awareness(this.doc)
@@ -60,6 +62,8 @@ export class DocumentClient implements OpenDocument {
   /** Ids of changes are unique over all tabs and all time. */
   readonly #tab: string = crypto.getRandomValues(new Uint32Array(4)).join("-")
   #made = 0
+  /** Who wrote what the local copy holds, as the server knows it. */
+  #secret: string
   #resolveLoaded: () => void = () => undefined
   #loaded = false
   #mayWrite = true
@@ -81,6 +85,7 @@ export class DocumentClient implements OpenDocument {
     this.#options = o
     this.#clock = o.clock ?? systemClock
     this.document = address.document
+    this.#secret = browserSecret(address.server)
     this.whenLoaded = new Promise((resolve) => {
       this.#resolveLoaded = resolve
     })
@@ -92,7 +97,7 @@ export class DocumentClient implements OpenDocument {
       awareness: this.awareness,
       schema: o.schema,
       token: o.token,
-      browserSecret: browserSecret(address.server),
+      browserSecret: () => this.#secret,
       socketClass: o.WebSocket ?? platformSocket(),
       clock: this.#clock,
       random: o.random ?? Math.random,
@@ -113,7 +118,10 @@ export class DocumentClient implements OpenDocument {
         this.#ledger.kept(ids)
         this.#refresh()
       },
-      keeping: () => this.#refresh(),
+      keeping: () => {
+        this.#refresh()
+        this.#notify()
+      },
     })
     this.#tabs =
       store === null
@@ -186,7 +194,8 @@ export class DocumentClient implements OpenDocument {
     if (this.#destroyed !== null) return
     const create = this.#options.create === true
     if (create) this.#isLoaded()
-    this.#keeper.keepFacts({ opened: this.#clock.now(), ...(create ? { complete: true } : {}) })
+    const facts = { opened: this.#clock.now(), secret: this.#secret }
+    this.#keeper.keepFacts(create ? { ...facts, complete: true } : facts)
     this.#connection.connect()
   }
 
@@ -222,6 +231,8 @@ export class DocumentClient implements OpenDocument {
   }
 
   #localCopyIsIn({ updates, changes, facts }: LocalCopy): void {
+    // Under another secret the server would take what is unsent for somebody else's.
+    this.#secret = facts.secret ?? this.#secret
     this.#adopt(updates, changes)
     if (facts.access !== undefined && !this.#accessTold) this.#applyAccess(facts.access, "granted")
     if (facts.complete === true) this.#wholeIfSettled()

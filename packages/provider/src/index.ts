@@ -1,6 +1,7 @@
 // The front page. What stays inside: the transport, the ledger of changes and the keeper; their tests import them by path.
 
-export { type OpenDocument, openDocument, type OpenDocumentOptions } from "./open-document.ts"
+export { openDocument } from "./document-client.ts"
+export type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 export type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
 export type { ReadOnlyReason, ReadOnlySignal } from "./read-only.ts"
 export { readOnlySentence, statusSentence, STRINGS } from "./strings.ts"

@@ -1,5 +1,6 @@
-import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from "idb"
+import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from "idb"
 import type { Millis } from "@ligature/protocol"
+import type { LocalSchema } from "./local-schema.ts"
 import { compactRecords } from "./local-compaction.ts"
 import {
   type LocalCopy,
@@ -13,22 +14,6 @@ import {
 
 /** Version 1. Raise it with an upgrade that keeps every record. */
 const VERSION = 1
-
-export interface LocalSchema extends DBSchema {
-  documents: {
-    key: string
-    value: { copy: string; owner: string; document: string } & LocalFacts
-    indexes: { owner: string }
-  }
-  /** Keys rise in the order of writing, over all documents. `level` counts how often a record was merged. */
-  updates: {
-    key: number
-    value: { copy: string; update: Uint8Array; level: number }
-    indexes: { copy: string; level: [copy: string, level: number] }
-  }
-  /** Changes that await a receipt. */
-  changes: { key: [copy: string, id: string]; value: { copy: string; id: string } }
-}
 
 type Database = IDBPDatabase<LocalSchema>
 

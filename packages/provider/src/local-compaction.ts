@@ -1,6 +1,6 @@
 import type { IDBPObjectStore } from "idb"
 import * as Y from "yjs"
-import type { LocalSchema } from "./indexed-db-store.ts"
+import type { LocalSchema } from "./local-schema.ts"
 
 /** So many records of one level are merged into one of the next: merging stays cheap because the sets are small. */
 const SET = 32

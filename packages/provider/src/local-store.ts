@@ -32,6 +32,8 @@ export interface LocalCopy {
 export interface LocalFacts {
   /** The copy has once been whole: everything the server had is in it, or the document was created here. */
   readonly complete?: boolean
+  /** The browser secret under which what is in the copy was written. */
+  readonly secret?: string
   /** The last access the server gave. */
   readonly access?: Access
   readonly title?: string

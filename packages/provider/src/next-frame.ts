@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "@ligature/protocol"
 
 /** A hidden tab gets no animation frames; this is how long it may wait instead. */
-export const SLEEPING_FRAME_MS = 250
+const SLEEPING_FRAME_MS = 250
 
 /** Runs `f` in the next animation frame, or after 250 ms where frames sleep; where there are none (Node), in the next turn. */
 export function nextFrame(clock: Clock, f: () => void): Cancel {

@@ -1,7 +1,6 @@
 import type { Clock } from "@ligature/protocol"
 import type { Awareness } from "y-protocols/awareness"
 import type * as Y from "yjs"
-import { DocumentClient } from "./document-client.ts"
 import type { LocalStore } from "./local-store.ts"
 import type { ReadOnlySignal } from "./read-only.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
@@ -61,12 +60,4 @@ export interface OpenDocument {
   flush(): Promise<void>
   /** Commits what waits, then closes everything, the Y.Doc too. Never rejects. */
   destroy(): Promise<void>
-}
-
-/**
- * Opens a document: what this device keeps first, then the server, for as long as it is open.
- * Throws TypeError or ProtocolError `BAD_DOCUMENT_NAME` for options that cannot be meant; everything later is told by `status`.
- */
-export function openDocument(options: OpenDocumentOptions): OpenDocument {
-  return new DocumentClient(options)
 }

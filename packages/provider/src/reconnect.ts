@@ -1,7 +1,7 @@
 import type { Cancel, Clock, Millis } from "@ligature/protocol"
 
 /** The most a client waits between two attempts. */
-export const LONGEST_DELAY_MS = 30_000
+const LONGEST_DELAY_MS = 30_000
 /** The first delay is drawn from 0 to this; each further failure doubles it. */
 const FIRST_DELAY_MS = 500
 /** A server that said "later" is left alone for at least this long. */
@@ -28,7 +28,7 @@ export class ReconnectTurn {
   failed(retry: "backoff" | "later"): void {
     const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures)
     this.#failures++
-    const delay = this.#random() * ceiling + (retry === "later" ? LATER_MS : 0)
+    const delay = Math.round(this.#random() * ceiling) + (retry === "later" ? LATER_MS : 0)
     this.#notBefore = this.#clock.now() + delay
   }
 

@@ -1,5 +1,4 @@
 import type { Millis } from "@ligature/protocol"
-import { closeSentence, STRINGS } from "./strings.ts"
 
 /** Where the words of this browser are. `changes` counts what all its tabs made and no receipt covers yet. */
 export type Status =
@@ -29,49 +28,3 @@ export type LocalKeeping =
 
 /** What the browser said when it was asked not to evict what it keeps for us; asked with the first change made here. */
 export type StoragePersistence = "unasked" | "granted" | "refused" | "unavailable"
-
-/** The connection as the status needs to know it. */
-export type LinkState =
-  /** The first attempt has neither succeeded nor failed. */
-  | { readonly state: "starting" }
-  | { readonly state: "connected"; readonly stalled: boolean }
-  | { readonly state: "disconnected"; readonly since: Millis; readonly next: Millis | null }
-  | { readonly state: "closed"; readonly code: number }
-
-export interface StatusFacts {
-  readonly loaded: boolean
-  readonly link: LinkState
-  readonly local: LocalKeeping
-  /** Changes of this browser that no receipt covers. */
-  readonly changes: number
-  /** Those of them that are not committed on this device either. */
-  readonly unkept: number
-  /** False once the server said that this session may not write. */
-  readonly mayWrite: boolean
-}
-
-/** The one place where facts become a status. */
-export function statusOf(facts: StatusFacts): Status {
-  const { link, changes } = facts
-  const kept = facts.unkept === 0
-  if (link.state === "closed") {
-    return { state: "closed", code: link.code, sentence: closeSentence(link.code), changes, kept }
-  }
-  // A commit takes a few milliseconds; only a device that does not keep makes a change "not kept".
-  const lost = !kept && (facts.local.state === "failing" || facts.local.state === "absent") ? facts.local : null
-  if (link.state === "connected") {
-    if (!facts.mayWrite && changes > 0) {
-      return { state: "closed", code: 4403, sentence: STRINGS.changesNotTaken, changes, kept }
-    }
-    if (lost !== null && link.stalled) return { state: "not-kept", changes, reason: lost.reason }
-    if (changes > 0) return { state: "saving", changes }
-    return facts.loaded ? { state: "saved" } : { state: "loading" }
-  }
-  if (lost !== null) return { state: "not-kept", changes, reason: lost.reason }
-  if (link.state === "disconnected") return { state: "offline", changes, since: link.since, next: link.next }
-  return changes > 0 ? { state: "saving", changes } : { state: "loading" }
-}
-
-export function sameStatus(a: Status, b: Status): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}

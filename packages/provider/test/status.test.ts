@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { statusSentence } from "@ligature/provider"
-import { type StatusFacts, statusOf } from "../src/status.ts"
+import { type StatusFacts, statusOf } from "../src/status-of.ts"
 
 const facts: StatusFacts = {
   loaded: true,
