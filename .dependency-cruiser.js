@@ -7,7 +7,6 @@ const folder = (name) => `${APPS.has(name) ? "apps" : "packages"}/${name}`
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
     ...Object.entries(LAYERS).map(([name, allowed]) => ({
       name: `${name}-imports-only-what-is-below`,
       severity: "error",
@@ -32,7 +31,6 @@ export default {
     { name: "known-modules-only", severity: "error", from: { path: "/src/" }, to: { couldNotResolve: true } },
   ],
   options: {
-    parser: "swc",
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)dist/" },
     tsPreCompilationDeps: true,

@@ -36,7 +36,7 @@ export async function report(result: Result, folder: URL): Promise<void> {
   await writeFile(new URL(`${result.benchmark}.json`, folder), `${JSON.stringify({ ...result, machine }, null, 2)}\n`)
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 

@@ -15,7 +15,4 @@ const server = new Server({
 })
 await server.listen()
 console.log(`ready at http://127.0.0.1:${server.address.port}`)
-process.on("SIGTERM", async () => {
-  await server.destroy()
-  process.exit(0)
-})
+process.on("SIGTERM", () => void server.destroy().then(() => process.exit(0)))
