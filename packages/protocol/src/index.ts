@@ -16,6 +16,7 @@ export { checkUpdate, type UpdateVerdict } from "./check-update.ts"
 export { refusalCloseCode, type UpdateRefusal } from "./update-refusal.ts"
 export { cutUpdate } from "./cut-update.ts"
 export { diffUpdate } from "./diff-update.ts"
+export { joinUpdates, UpdateJoiner } from "./join-updates.ts"
 export { decodeStateVector } from "./state-vector.ts"
 
 export { type AwarenessRefusal, type AwarenessVerdict, checkAwareness } from "./check-awareness.ts"
