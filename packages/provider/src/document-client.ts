@@ -20,7 +20,7 @@ import { notify, report } from "./notify.ts"
 import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 import { ReadOnlyState } from "./read-only.ts"
 import { onLeave, onReturn } from "./page-signals.ts"
-import { serverAddress } from "./server-address.ts"
+import { type ServerAddress, serverAddress } from "./server-address.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
 import { type LinkState, sameStatus, statusOf } from "./status-of.ts"
 import { STRINGS } from "./strings.ts"
@@ -32,7 +32,12 @@ import type { WebSocketClass } from "./transport.ts"
  * Throws TypeError or ProtocolError `BAD_DOCUMENT_NAME` for options that cannot be meant; everything later is told by `status`.
  */
 export function openDocument(options: OpenDocumentOptions): OpenDocument {
-  return new DocumentClient(options)
+  // First what may throw: a Y.Doc and an Awareness that nobody can destroy would go on for ever.
+  return new DocumentClient(
+    options,
+    serverAddress(options.url, options.document),
+    options.WebSocket ?? platformSocket(),
+  )
 }
 
 /** The origin of Yjs transactions that bring what this device or another tab already keeps. */
@@ -75,9 +80,9 @@ class DocumentClient implements OpenDocument {
   #persistence: StoragePersistence = "unasked"
   #notifying = false
   #destroyed: Promise<void> | null = null
+  #isOver = false
 
-  constructor(o: OpenDocumentOptions) {
-    const address = serverAddress(o.url, o.document)
+  constructor(o: OpenDocumentOptions, address: ServerAddress, socketClass: WebSocketClass) {
     const key = { server: address.server, subject: o.subject ?? "", document: address.document }
     // A token says that people sign in here. Not knowing who it is, we would hand one person's unsent words to the next.
     const isUnnamed = o.token !== undefined && o.subject === undefined
@@ -98,7 +103,7 @@ class DocumentClient implements OpenDocument {
       schema: o.schema,
       token: o.token,
       browserSecret: () => this.#secret,
-      socketClass: o.WebSocket ?? platformSocket(),
+      socketClass,
       clock: this.#clock,
       random: o.random ?? Math.random,
       on: {
@@ -130,7 +135,8 @@ class DocumentClient implements OpenDocument {
             changed: (updates, ids) => this.#adopt(updates, ids),
             saved: (ids) => {
               this.#ledger.drop(ids)
-              this.#keeper.saved(ids)
+              // The other tab forgets them, too; ours may be written only after that.
+              this.#keeper.saved(ids.filter((id) => id.startsWith(`${this.#tab}.`)))
               this.#refresh()
             },
             complete: () => this.#wholeIfSettled(),
@@ -175,7 +181,7 @@ class DocumentClient implements OpenDocument {
   }
 
   saveAsNew(document: string): OpenDocument {
-    const copy = new DocumentClient({ ...this.#options, document, create: true })
+    const copy = openDocument({ ...this.#options, document, create: true })
     Y.applyUpdate(copy.doc, Y.encodeStateAsUpdate(this.doc), COPY)
     return copy
   }
@@ -201,11 +207,12 @@ class DocumentClient implements OpenDocument {
 
   async #destroy(): Promise<void> {
     for (const end of this.#endings) end()
-    this.#leaveWarning.set(false)
     this.#listeners.clear()
     this.#connection.destroy()
     this.#tabs?.close()
     await this.#keeper.close()
+    this.#isOver = true
+    this.#leaveWarning.set(false)
     this.awareness.destroy()
     this.doc.destroy()
   }
@@ -342,6 +349,7 @@ class DocumentClient implements OpenDocument {
   }
 
   #refresh(): void {
+    if (this.#isOver) return
     const status = statusOf({
       loaded: this.#loaded,
       link: this.#serverCannotStore && this.#link.state === "connected" ? STALLED : this.#link,

@@ -54,14 +54,20 @@ class IndexedDbStore implements LocalStore {
       const copy = copyOf(key)
       const updates = transaction.objectStore("updates")
       const changes = transaction.objectStore("changes")
-      const requests: Promise<unknown>[] = [
-        ...write.updates.map((update) => updates.add({ copy, update, level: 0 })),
-        ...write.made.map((id) => changes.put({ copy, id })),
-        ...write.saved.map((id) => changes.delete([copy, id])),
-      ]
-      // Else it would wait for the answers first, and a page that is closing does not hear them.
-      if (Object.keys(write.facts).length === 0) transaction.commit()
-      else requests.push(mergeFacts(transaction.objectStore("documents"), key, write.facts))
+      const requests: Promise<unknown>[] = []
+      try {
+        for (const update of write.updates) requests.push(updates.add({ copy, update, level: 0 }))
+        for (const id of write.made) requests.push(changes.put({ copy, id }))
+        for (const id of write.saved) requests.push(changes.delete([copy, id]))
+        // Else it would wait for the answers first, and a page that is closing does not hear them.
+        if (Object.keys(write.facts).length === 0) transaction.commit()
+        else requests.push(mergeFacts(transaction.objectStore("documents"), key, write.facts))
+      } catch (error) {
+        // What was asked for before the throw would be committed.
+        transaction.abort()
+        await Promise.allSettled(requests)
+        throw error
+      }
       await Promise.all(requests)
     })
   }
@@ -121,8 +127,11 @@ class IndexedDbStore implements LocalStore {
       const database = await this.#open()
       const transaction = database.transaction(STORES, mode, { durability: "strict" })
       // Both are awaited together: an abort rejects the requests and the commit, and none may go unheard.
-      const [result] = await Promise.all([work(transaction), transaction.done])
-      return result
+      const [worked, committed] = await Promise.allSettled([work(transaction), transaction.done])
+      if (worked.status === "fulfilled" && committed.status === "fulfilled") return worked.value
+      // Of the two the one that says why, not that of the abort which followed.
+      const causes = [worked, committed].flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []))
+      throw causes.find((cause) => nameOf(cause) !== "AbortError") ?? causes[0]
     } catch (cause) {
       throw errorOf(cause)
     }
@@ -195,11 +204,15 @@ async function mergeFacts(
 
 function errorOf(cause: unknown): LocalStoreError {
   if (cause instanceof LocalStoreError) return cause
-  const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ""
+  const name = nameOf(cause)
   if (name === "QuotaExceededError") return new LocalStoreError("LOCAL_STORE_FULL", "the device is full", { cause })
   if (name === "VersionError") return new LocalStoreError("LOCAL_STORE_NEWER", "the database is newer", { cause })
   if (name === "SecurityError") return new LocalStoreError("LOCAL_STORE_ABSENT", "IndexedDB is denied", { cause })
   return new LocalStoreError("LOCAL_STORE_FAILED", "the database failed", { cause })
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException ? error.name : ""
 }
 
 function ownerOf(key: { readonly server: string; readonly subject: string }): string {

@@ -77,13 +77,13 @@ test("the browser's own quota error is told as a full device, and nothing of tha
   const update = Y.encodeStateAsUpdate(new Y.Doc())
   const nothing = { updates: [], made: [], saved: [], facts: {} }
   await store.write(key, { ...nothing, updates: [update] })
-  const add = vi.spyOn(IDBObjectStore.prototype, "add").mockImplementationOnce(() => {
+  const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(() => {
     throw new DOMException("full", "QuotaExceededError")
   })
   await expect(store.write(key, { ...nothing, updates: [update], made: ["x"] })).rejects.toMatchObject({
     code: "LOCAL_STORE_FULL",
   })
-  add.mockRestore()
+  put.mockRestore()
   expect(await store.read(key)).toMatchObject({ updates: [update], changes: [] })
 })
 

@@ -150,6 +150,13 @@ test("the name travels percent-encoded and arrives decoded", async () => {
   expect(decodeURIComponent(server.last.path.slice("/sync/".length))).toBe(name)
 })
 
+test("the schema version travels as a parameter, beside those of the address", async () => {
+  const server = await startServer()
+  const tab = openTab({ url: `${server.url}/?region=eu` }, false, { schema: 3 })
+  await tab.whenLoaded
+  expect(server.last.path).toBe("/sync/plan?region=eu&schema=3")
+})
+
 test("options that cannot be meant are refused at once", () => {
   expect(() => openDocument({ url: "ftp://host", document: "plan" })).toThrow(TypeError)
   expect(() => openDocument({ url: "nonsense", document: "plan" })).toThrow(TypeError)
