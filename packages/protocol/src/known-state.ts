@@ -9,7 +9,7 @@ import { UpdateWriter } from "./update/update-writer.ts"
 export interface UpdateChange {
   /** Whose structs were added: from this clock up to, not including, that one. */
   readonly clients: readonly { readonly client: number; readonly from: number; readonly to: number }[]
-  /** Added types: client, clock, and so on. */
+  /** Ranges of added types: client, from, to, and so on. */
   readonly types: readonly number[]
   /** Ranges that are deleted now and were not, collected ones among them: client, from, to, and so on. */
   readonly deletes: readonly number[]
@@ -110,9 +110,8 @@ export class KnownState {
       this.#clocks.set(client, to)
     }
     const { types, deletes, places } = change
-    for (let i = 0; i < types.length; i += 2) {
-      const clock = types[i + 1] ?? 0
-      made(this.#types, types[i] ?? 0, newRangeSet).add(clock, clock + 1)
+    for (let i = 0; i < types.length; i += 3) {
+      made(this.#types, types[i] ?? 0, newRangeSet).add(types[i + 1] ?? 0, types[i + 2] ?? 0)
     }
     for (let i = 0; i < deletes.length; i += 3) {
       made(this.#deleted, deletes[i] ?? 0, newRangeSet).add(deletes[i + 1] ?? 0, deletes[i + 2] ?? 0)

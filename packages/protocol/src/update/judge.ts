@@ -91,9 +91,9 @@ class Judgement {
     if (isKeyed(place) && end - from > 1 && isLive(kind) && !this.#acceptedBefore)
       this.#checkOverwritten(client, from, end - 1)
     if (kind === KIND.type) {
-      this.#types.push(client, clock)
+      pushRange(this.#types, client, clock, end)
     } else if (kind === KIND.gc || kind === KIND.deleted) {
-      this.#collected.push(client, from, end)
+      pushRange(this.#collected, client, from, end)
     }
     if (parsed.rootFrom !== -1) this.#takeRoot()
   }
@@ -212,6 +212,13 @@ class Judgement {
       throw new Refused("too-many-roots", `it brings ${this.#roots.size} roots to ${this.#known.roots.size}`)
     }
   }
+}
+
+/** Adds client, from, to; or makes the last range longer, where this one goes on from it. */
+function pushRange(ranges: number[], client: number, from: number, to: number): void {
+  const last = ranges.length - 1
+  if (last > 0 && ranges[last] === from && ranges[last - 2] === client) ranges[last] = to
+  else ranges.push(client, from, to)
 }
 
 /** A struct that is not collected, and may be more than one clock long. */
