@@ -117,9 +117,8 @@ function visibleRange(view: EditorView): { from: number; to: number } {
   const { size } = view.state.doc.content
   const box = view.dom.getBoundingClientRect()
   const height = view.dom.ownerDocument.defaultView?.innerHeight ?? 0
-  const left = box.left + Math.min(box.width / 2, 40)
-  const start = box.top >= 0 ? 0 : view.posAtCoords({ left, top: 1 })?.pos
-  const end = box.bottom <= height ? size : view.posAtCoords({ left, top: height - 1 })?.pos
+  const start = box.top >= 0 ? 0 : view.posAtCoords({ left: box.left + 1, top: 1 })?.pos
+  const end = box.bottom <= height ? size : view.posAtCoords({ left: box.right - 1, top: height - 1 })?.pos
   // Something that lies over the text (a toolbar) hides what is there; then rather draw too much.
   return { from: start ?? 0, to: end ?? size }
 }

@@ -14,8 +14,8 @@ export function publishSelection(awareness: Awareness, binding: () => Binding): 
         frame = null
         if (view.isDestroyed || awareness.getLocalState() === null) return
         const { anchor, head } = view.state.selection
-        const { toRelative } = bound(binding())
-        const cursor = { anchor: toRelative(view.state, anchor), head: toRelative(view.state, head) }
+        const bound = binding()
+        const cursor = { anchor: bound.toRelative(view.state, anchor), head: bound.toRelative(view.state, head) }
         const text = JSON.stringify(cursor)
         if (text === published || cursor.anchor === null || cursor.head === null) return
         published = text
@@ -27,7 +27,7 @@ export function publishSelection(awareness: Awareness, binding: () => Binding): 
       view.dom.addEventListener("focus", schedule)
       return {
         update(view: EditorView, before) {
-          const isSame = before.selection.eq(view.state.selection) && before.doc.eq(view.state.doc)
+          const isSame = before.doc === view.state.doc && before.selection.eq(view.state.selection)
           if (!isSame && view.hasFocus()) schedule()
         },
         destroy() {
@@ -38,8 +38,4 @@ export function publishSelection(awareness: Awareness, binding: () => Binding): 
       }
     },
   })
-}
-
-function bound(binding: Binding): Pick<Binding, "toRelative"> {
-  return { toRelative: (state, position) => binding.toRelative(state, position) }
 }

@@ -5,9 +5,14 @@ import type { Binding } from "./binding.ts"
 import { CursorDrawing } from "./cursor-drawing.ts"
 import { type PlacedCursor, readCursors, type RemoteCursor } from "./remote-people.ts"
 
-type Placed = ReadonlyMap<number, PlacedCursor>
+interface Cursors {
+  readonly placed: ReadonlyMap<number, PlacedCursor>
+  /** Others have changed the text since the cursors were placed: mapping cannot tell where "the end of this block" now is. */
+  readonly isStale: boolean
+}
 
-const key = new PluginKey<Placed>("ligature-remote-cursors")
+const key = new PluginKey<Cursors>("ligature-remote-cursors")
+const NOBODY: Cursors = { placed: new Map(), isStale: false }
 
 /**
  * Draws others' cursors and selections in a layer over the text: nothing in the text moves, and typing costs nothing but the mapping of
@@ -17,20 +22,21 @@ export function remoteCursors(
   awareness: Awareness,
   options: { binding: () => Binding; layer: HTMLElement; someone: string },
 ): Plugin {
-  return new Plugin<Placed>({
+  return new Plugin<Cursors>({
     key,
     state: {
-      init: () => new Map(),
-      apply(transaction, placed) {
+      init: () => NOBODY,
+      apply(transaction, cursors) {
         const news: unknown = transaction.getMeta(key)
-        if (news instanceof Map) return news
-        if (!transaction.docChanged || placed.size === 0) return placed
-        return new Map(
-          [...placed].map(([client, { cursor, anchor, head }]) => [
+        if (news instanceof Map) return { placed: news, isStale: false }
+        if (!transaction.docChanged || cursors.placed.size === 0) return cursors
+        const placed = new Map(
+          [...cursors.placed].map(([client, { cursor, anchor, head }]) => [
             client,
             { cursor, anchor: transaction.mapping.map(anchor, -1), head: transaction.mapping.map(head, -1) },
           ]),
         )
+        return { placed, isStale: cursors.isStale || transaction.getMeta("addToHistory") === false }
       },
     },
     view: (view) => new CursorLayer(view, awareness, options),
@@ -91,26 +97,30 @@ class CursorLayer {
   }
 
   readonly #schedule = (): void => {
-    const isIdle = !this.#hasNews && (key.getState(this.#view.state)?.size ?? 0) === 0
+    const isIdle = !this.#hasNews && this.#cursors().placed.size === 0
     if (this.#frame !== null || this.#window === null || isIdle) return
     this.#frame = this.#window.requestAnimationFrame(() => {
       this.#frame = null
       if (this.#view.isDestroyed) return
-      if (this.#hasNews) this.#place()
-      this.#drawing.draw(this.#view, [...(key.getState(this.#view.state)?.values() ?? [])])
+      if (this.#hasNews || this.#cursors().isStale) this.#place()
+      this.#drawing.draw(this.#view, [...this.#cursors().placed.values()])
     })
+  }
+
+  #cursors(): Cursors {
+    return key.getState(this.#view.state) ?? NOBODY
   }
 
   #place(): void {
     this.#hasNews = false
     this.#isWaiting = false
     const { state } = this.#view
-    const before = key.getState(state) ?? new Map<number, PlacedCursor>()
+    const { placed: before, isStale } = this.#cursors()
     const cursors = readCursors(this.#awareness.getStates(), this.#awareness.clientID, this.#someone)
     const placed = new Map<number, PlacedCursor>()
     for (const [client, cursor] of cursors) {
       const known = before.get(client)
-      if (known !== undefined && isSamePlace(known.cursor, cursor)) {
+      if (!isStale && known !== undefined && isSamePlace(known.cursor, cursor)) {
         placed.set(client, { ...known, cursor })
         continue
       }

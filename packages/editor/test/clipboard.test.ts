@@ -75,23 +75,6 @@ describe("pasting", () => {
 })
 
 describe("plain text as blocks", () => {
-  const read = (text: string, isPlain = false): string[] =>
-    readMarkdownLines(text, { isPlain }).map(
-      ({ attributes: { kind, list, indent, restart, quote, language, level }, text: line }) =>
-        [
-          kind === "paragraph" ? "" : kind,
-          level ?? "",
-          language ?? "",
-          list ?? "",
-          indent || "",
-          restart ?? "",
-          quote ? "quote" : "",
-          line,
-        ]
-          .filter((word) => word !== "")
-          .join(" "),
-    )
-
   test.each<[string, string, string[]]>([
     ["one line is never interpreted", "- a", ["- a"]],
     ["empty lines separate", "a\n\n\nb", ["a", "b"]],
@@ -103,8 +86,27 @@ describe("plain text as blocks", () => {
     ["a fence keeps what is inside", "```js\n# a\n\nb\n```\nc", ["code js # a\n\nb", "c"]],
     ["an open fence is text", "```js\na", ["```js", "a"]],
     ["rules", "a\n---\nb", ["a", "rule", "b"]],
-  ])("%s", (_name, text, blocks) => expect(read(text)).toEqual(blocks))
+  ])("%s", (_name, text, blocks) => expect(describeLines(text)).toEqual(blocks))
 
   test("pasted without format, nothing is interpreted", () =>
-    expect(read("# a\n\n- b", true)).toEqual(["# a", "", "- b"]))
+    expect(describeLines("# a\n\n- b", true)).toEqual(["# a", "", "- b"]))
 })
+
+/** What differs from a plain paragraph, then the text, for each block. */
+function describeLines(text: string, isPlain = false): string[] {
+  return readMarkdownLines(text, { isPlain }).map(
+    ({ attributes: { kind, list, indent, restart, quote, language, level }, text: line }) =>
+      [
+        kind === "paragraph" ? "" : kind,
+        level ?? "",
+        language ?? "",
+        list ?? "",
+        indent || "",
+        restart ?? "",
+        quote ? "quote" : "",
+        line,
+      ]
+        .filter((word) => word !== "")
+        .join(" "),
+  )
+}
