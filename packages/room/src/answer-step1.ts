@@ -1,7 +1,7 @@
 import { cutUpdate, encodeDownstream, type KnownState } from "@ligature/protocol"
 import type { CommitLoop } from "./commit-loop.ts"
 import type { FirstSync } from "./first-sync.ts"
-import type { SyncFrame } from "./update-collector.ts"
+import type { SyncFrame } from "./frame-collector.ts"
 
 /** The receiving end of an answer. */
 export interface AnswerTarget {

@@ -48,11 +48,14 @@ export class CommitLoop<W> {
     this.#o = o
   }
 
-  /** Queues an update. Returns the ticket that it is on disk with. */
-  submit(commit: Commit<W>): number {
-    this.#queue.push({ ...commit, time: this.#o.clock.now() })
-    this.unstoredBytes += commit.update.length
-    this.submitted++
+  /** Queues updates, in order. Returns the ticket that the last of them is on disk with. */
+  submit(commits: readonly Commit<W>[]): number {
+    const time = this.#o.clock.now()
+    for (const commit of commits) {
+      this.#queue.push({ ...commit, time })
+      this.unstoredBytes += commit.update.length
+    }
+    this.submitted += commits.length
     if (!this.#isRunning && !this.#hasFailed) void this.#run()
     return this.submitted
   }

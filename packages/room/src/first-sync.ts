@@ -3,7 +3,7 @@ import type { DocumentStore } from "@ligature/store"
 import type { Gate } from "./gate.ts"
 import type { RoomLimits } from "./room-limits.ts"
 import { Slice } from "./turn.ts"
-import { type SyncFrame, UpdateCollector } from "./update-collector.ts"
+import { type SyncFrame, FrameCollector } from "./frame-collector.ts"
 
 /**
  * What is on disk of a document, as frames for those who join: at most 256 KB each, in causal order. While the room is hot they
@@ -14,7 +14,7 @@ export class FirstSync {
   readonly #store: DocumentStore
   readonly #limits: RoomLimits
   readonly #gate: Gate
-  #cache: UpdateCollector | null
+  #cache: FrameCollector | null
   #building: Promise<void> | null = null
   /** Landed since the store is being read for the cache; some of it may have been read as well, which does no harm. */
   #landedMeanwhile: Uint8Array[] = []
@@ -29,7 +29,7 @@ export class FirstSync {
     this.#gate = o.gate
     this.#lastUsed = o.now
     // The room fills it while it loads.
-    this.#cache = new UpdateCollector(o.limits.syncChunkBytes)
+    this.#cache = new FrameCollector(o.limits.syncChunkBytes)
   }
 
   get cachedBytes(): number {
@@ -64,7 +64,7 @@ export class FirstSync {
   }
 
   async #build(): Promise<void> {
-    let cache: UpdateCollector | null = new UpdateCollector(this.#limits.syncChunkBytes)
+    let cache: FrameCollector | null = new FrameCollector(this.#limits.syncChunkBytes)
     try {
       await this.#gate.run(async () => {
         const slice = new Slice()
@@ -83,7 +83,7 @@ export class FirstSync {
   }
 
   /** With one more update; null, for good, once the document is too large to be kept. */
-  #extended(cache: UpdateCollector | null, update: Uint8Array): UpdateCollector | null {
+  #extended(cache: FrameCollector | null, update: Uint8Array): FrameCollector | null {
     if (cache === null) return null
     cache.add(update)
     if (cache.bytes <= this.#limits.syncCacheBytes) return cache
@@ -96,7 +96,7 @@ export class FirstSync {
   }
 
   async *#collected(updates: AsyncIterable<Uint8Array>): AsyncGenerator<SyncFrame> {
-    const collector = new UpdateCollector(this.#limits.syncChunkBytes)
+    const collector = new FrameCollector(this.#limits.syncChunkBytes)
     const slice = new Slice()
     for await (const update of updates) {
       collector.add(update)

@@ -137,12 +137,10 @@ export class OpenDocument {
     }
     const { recordBytes } = this.#context.limits
     const author = session.identities[0] ?? null
-    let isFirst = true
-    for (const update of cutUpdate(accepted.update, recordBytes)) {
-      this.commits.submit({ update, writer: session, author, rows: isFirst ? rows : NO_ROWS })
-      isFirst = false
-    }
-    return this.commits.submitted
+    const parts = cutUpdate(accepted.update, recordBytes)
+    return this.commits.submit(
+      parts.map((update, part) => ({ update, writer: session, author, rows: part === 0 ? rows : NO_ROWS })),
+    )
   }
 
   /** Whether somebody else has this clientID, so that it cannot be the session's presence. */

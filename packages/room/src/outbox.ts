@@ -56,7 +56,8 @@ export class Outbox {
 
   /** Sends a batch, or keeps it until the peer can take it. False if too much waits already: the peer is stuck. */
   relay(frames: readonly Uint8Array[], now: Millis): boolean {
-    if (this.#relayBytes + this.#socket.bufferedBytes > this.#limits.stuckBytes) return false
+    const waiting = this.#relayBytes + this.#socket.bufferedBytes
+    if (waiting > this.#limits.stuckBytes && this.#isStuckAt(waiting, now)) return false
     for (const frame of frames) {
       if (this.#isHeld || this.isSlow) {
         this.#relays.push(frame)
@@ -97,12 +98,22 @@ export class Outbox {
     // Sent before it is due: the next tick would be too late.
     if (now - this.#lastSent >= this.#limits.keepaliveMs - everyMs && !this.isSlow) this.send(NOBODY, now)
     if (!this.isSlow) return true
+    return now - this.#progress(now) < this.#limits.stuckMs
+  }
+
+  /** A large paste on a slow line is no reason to give up a peer that takes what it can; four of them are. */
+  #isStuckAt(waiting: number, now: Millis): boolean {
+    return waiting > 4 * this.#limits.stuckBytes || now - this.#progress(now) > PATIENCE_MS
+  }
+
+  /** When the slow peer last took something, as far as anybody looked. */
+  #progress(now: Millis): Millis {
     const left = this.#socket.bufferedBytes
     if (left < this.#slowLeft) {
       this.#slowLeft = left
       this.#slowSince = now
     }
-    return now - this.#slowSince < this.#limits.stuckMs
+    return this.#slowSince
   }
 
   pause(why: number): void {
@@ -133,3 +144,5 @@ export class Outbox {
     if (sent > 0) this.#relays = this.#relays.slice(sent)
   }
 }
+
+const PATIENCE_MS = 1000

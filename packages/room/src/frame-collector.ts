@@ -1,0 +1,72 @@
+import { encodeDownstream, UpdateJoiner } from "@ligature/protocol"
+
+/** An update as it is sent, encoded once and shared by everybody who gets it. */
+export interface SyncFrame {
+  /** A whole `update` message. */
+  readonly frame: Uint8Array
+  readonly update: Uint8Array
+}
+
+/** Collects updates in causal order into frames of at most `maxBytes`. An update costs its own bytes, however many came before it. */
+export class FrameCollector {
+  readonly #maxBytes: number
+  #done: SyncFrame[] = []
+  /** Bytes of the full frames. */
+  #doneBytes = 0
+  #open = new UpdateJoiner()
+  /** The open frame as it is, until something is added to it. */
+  #openFrame: SyncFrame | null = null
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Bytes of all frames, the open one included. */
+  get bytes(): number {
+    return this.#doneBytes + this.#open.bytes
+  }
+
+  add(update: Uint8Array): void {
+    if (this.#open.bytes + update.length > this.#maxBytes) this.#close()
+    if (update.length * 4 > this.#maxBytes) {
+      // Chunks of a checkpoint are frames as they are: joining them would gain nothing.
+      this.#close()
+      this.#finish(syncFrame(update))
+    } else {
+      this.#open.add(update)
+      this.#openFrame = null
+    }
+  }
+
+  /** All frames, in order. The open frame is among them and stays open. */
+  frames(): SyncFrame[] {
+    if (this.#open.bytes === 0) return [...this.#done]
+    this.#openFrame ??= syncFrame(this.#open.finish())
+    return [...this.#done, this.#openFrame]
+  }
+
+  /** Takes out the frames that are full, and with `all` the open one too. */
+  take(all: boolean): SyncFrame[] {
+    if (all) this.#close()
+    const taken = this.#done
+    this.#done = []
+    this.#doneBytes = 0
+    return taken
+  }
+
+  #close(): void {
+    if (this.#open.bytes === 0) return
+    this.#finish(this.#openFrame ?? syncFrame(this.#open.finish()))
+    this.#open = new UpdateJoiner()
+    this.#openFrame = null
+  }
+
+  #finish(frame: SyncFrame): void {
+    this.#done.push(frame)
+    this.#doneBytes += frame.update.length
+  }
+}
+
+function syncFrame(update: Uint8Array): SyncFrame {
+  return { frame: encodeDownstream({ type: "update", update }), update }
+}
