@@ -170,8 +170,6 @@ class XmlBinding implements Binding {
       this.#writing = false
       this.#selectionBefore = null
     }
-    // What was pasted may use attributes in a way that the survey has not seen yet.
-    this.#survey.look(this.#fragment, (child) => this.#mapping.has(child))
   }
 
   readonly #onBeforeTransactions = (): void => {

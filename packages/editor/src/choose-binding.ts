@@ -18,7 +18,8 @@ export type Layout =
 
 /** What an empty document becomes with its first words. The only place that says so. */
 export function layoutOfNewDocuments(fragment?: string): Layout {
-  return { layout: "xml", root: fragment ?? BODY }
+  if (fragment !== undefined) return { layout: "xml", root: fragment }
+  return { layout: "xml", root: BODY }
 }
 
 /** Binds a document in a layout; the only place that decides which binding a layout gets. */

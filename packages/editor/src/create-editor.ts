@@ -10,6 +10,7 @@ import { type CommandName, type EditorCommand, editorCommands } from "./commands
 import { markdownRules } from "./input-rules.ts"
 import { keys } from "./keymap.ts"
 import { linkEditor, openLinkEditor } from "./link-editor.ts"
+import { Notice } from "./notice.ts"
 import { clipboard } from "./paste.ts"
 import { placeholder } from "./placeholder.ts"
 import { publishSelection } from "./presence.ts"
@@ -71,6 +72,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   let stopReplaced: (() => void) | undefined
 
   const surface = makeSurface(element)
+  const notice = new Notice(surface.text, strings)
   const isEditable = (): boolean => !readOnly.current && (binding.readOnlyReason ?? null) === null
   const features = (): Plugin[] => [
     // What is no one's writing (others' changes, cursors) passes; what a person does needs an editable document.
@@ -96,6 +98,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   const makeState = (): EditorState =>
     EditorState.create({ doc: binding.read(), plugins: [...binding.plugins, ...features()] })
   const tell = (): void => {
+    notice.show(binding.readOnlyReason ?? null)
     for (const listener of listeners) listener()
   }
 
@@ -131,6 +134,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     })
   }
   useBinding()
+  notice.show(binding.readOnlyReason ?? null)
 
   // What was empty may turn out, once it is loaded, to be in another layout than new documents get.
   const reconsider = (): void => {

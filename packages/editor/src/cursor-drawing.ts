@@ -55,7 +55,8 @@ class DrawnPerson {
   readonly #label: HTMLElement
   readonly #rects: HTMLElement[] = []
   #fade: ReturnType<typeof setTimeout> | null = null
-  #head: unknown = null
+  /** How often the cursor had moved when its label was last shown. */
+  #moves = 0
 
   constructor(layer: HTMLElement) {
     const { ownerDocument } = layer
@@ -70,7 +71,7 @@ class DrawnPerson {
     layer.append(this.#group)
   }
 
-  show({ cursor }: PlacedCursor, caret: Rect | null, rects: readonly Rect[]): void {
+  show({ cursor, moves }: PlacedCursor, caret: Rect | null, rects: readonly Rect[]): void {
     this.#group.style.setProperty("--ligature-person", cursor.color)
     this.#group.style.setProperty("--ligature-person-text", readableOn(cursor.color))
     if (this.#label.textContent !== cursor.name) this.#label.textContent = cursor.name
@@ -90,7 +91,7 @@ class DrawnPerson {
       const element = this.#rects[index]
       if (element !== undefined) place(element, rect)
     }
-    if (this.#head !== cursor.head) this.#showLabel(cursor.head)
+    if (this.#moves !== moves) this.#showLabel(moves)
   }
 
   remove(): void {
@@ -98,8 +99,8 @@ class DrawnPerson {
     this.#group.remove()
   }
 
-  #showLabel(head: unknown): void {
-    this.#head = head
+  #showLabel(moves: number): void {
+    this.#moves = moves
     this.#group.classList.add("is-active")
     if (this.#fade !== null) clearTimeout(this.#fade)
     this.#fade = setTimeout(() => this.#group.classList.remove("is-active"), LABEL_MS)

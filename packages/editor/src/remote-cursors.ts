@@ -31,9 +31,13 @@ export function remoteCursors(
         if (news instanceof Map) return { placed: news, isStale: false }
         if (!transaction.docChanged || cursors.placed.size === 0) return cursors
         const placed = new Map(
-          [...cursors.placed].map(([client, { cursor, anchor, head }]) => [
+          [...cursors.placed].map(([client, placed]) => [
             client,
-            { cursor, anchor: transaction.mapping.map(anchor, -1), head: transaction.mapping.map(head, -1) },
+            {
+              ...placed,
+              anchor: transaction.mapping.map(placed.anchor, -1),
+              head: transaction.mapping.map(placed.head, -1),
+            },
           ]),
         )
         return { placed, isStale: cursors.isStale || transaction.getMeta("addToHistory") === false }
@@ -126,8 +130,10 @@ class CursorLayer {
       }
       const anchor = this.#binding().toAbsolute(state, cursor.anchor)
       const head = this.#binding().toAbsolute(state, cursor.head)
-      if (anchor !== null && head !== null) placed.set(client, { cursor, anchor, head })
-      else {
+      if (anchor !== null && head !== null) {
+        const moves = (known?.moves ?? 0) + (known?.head === head && known.anchor === anchor ? 0 : 1)
+        placed.set(client, { cursor, anchor, head, moves })
+      } else {
         // Presence may run ahead of the text that it points into: look again with the next change.
         this.#isWaiting = true
         if (known !== undefined) placed.set(client, known)

@@ -13,6 +13,8 @@ export interface PlacedCursor {
   readonly cursor: RemoteCursor
   readonly anchor: number
   readonly head: number
+  /** Counts the moves of its own; being pushed along by others' words is none. */
+  readonly moves: number
 }
 
 const MAX_NAME = 40

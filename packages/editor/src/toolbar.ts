@@ -87,11 +87,20 @@ export function createToolbar(editor: LigatureEditor): Toolbar {
     if (!all.some((button) => button.tabIndex === 0)) makeTabStop(all[0])
   }
   refresh()
-  const stop = editor.onUpdate(refresh)
+  // What a selection of everything allows takes a walk through everything: once a frame is enough.
+  let frame: number | null = null
+  const stop = editor.onUpdate(() => {
+    frame ??=
+      document.defaultView?.requestAnimationFrame(() => {
+        frame = null
+        if (!editor.view.isDestroyed) refresh()
+      }) ?? null
+  })
   return {
     element,
     destroy() {
       stop()
+      if (frame !== null) document.defaultView?.cancelAnimationFrame(frame)
       element.remove()
     },
   }

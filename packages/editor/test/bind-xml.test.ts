@@ -272,6 +272,8 @@ describe("what this version does not know", () => {
     b.doc.transact(() => seedEmbed(b.doc))
     expect(a.editor.isEditable).toBe(false)
     expect(a.editor.readOnlyReason).toBe("unrepresentable")
+    const notice = a.editor.view.dom.parentElement?.querySelector("[role=status]")
+    expect(notice?.textContent).toBe(a.editor.strings.unrepresentable)
     expect(told).toBeGreaterThan(0)
     expect(a.editor.view.dom.textContent).toContain("with")
     const before = bytesOf(a.doc)

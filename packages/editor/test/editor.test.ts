@@ -123,7 +123,7 @@ test("keys do what people expect of them", () => {
   }
 })
 
-test("the toolbar shows how the selection stands, and one button is in the tab order", () => {
+test("the toolbar shows how the selection stands, and one button is in the tab order", async () => {
   const readOnly = new Signal()
   readOnly.current = false
   const editor = open({ readOnly })
@@ -132,16 +132,19 @@ test("the toolbar shows how the selection stands, and one button is in the tab o
   const button = (name: string): Element | null => toolbar.element.querySelector(`[data-command=${name}]`)
   expect(button("undo")?.getAttribute("aria-disabled")).toBe("true")
   typeKeys(editor, "# a")
+  await nextFrame()
   expect(button("undo")?.getAttribute("aria-disabled")).toBe("false")
   expect(button("heading1")?.getAttribute("aria-pressed")).toBe("true")
   button("bulletList")?.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }))
   expect(show(editor.view.state)).toEqual(["bullet: a|"])
+  await nextFrame()
   expect(button("heading1")?.getAttribute("aria-pressed")).toBe("false")
   expect([...toolbar.element.querySelectorAll("button")].filter((other) => other.tabIndex === 0)).toHaveLength(1)
   expect(
     [...toolbar.element.querySelectorAll("button")].every((other) => other.getAttribute("aria-label") !== null),
   ).toBe(true)
   readOnly.set(true)
+  await nextFrame()
   expect(button("bold")?.getAttribute("aria-disabled")).toBe("true")
   toolbar.destroy()
 })
@@ -200,4 +203,8 @@ test("leaves nothing behind", () => {
 /** Presses a key where the focus is. */
 function go(key: string): void {
   document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))
+}
+
+function nextFrame(): Promise<number> {
+  return new Promise((resolve) => requestAnimationFrame(resolve))
 }
