@@ -7,6 +7,7 @@ import {
   type Status,
 } from "@ligature/provider"
 import { documentTitle, type DocumentTitle } from "./document-title.ts"
+import { drawNotice } from "./draw-notice.ts"
 import { drawPeople } from "./draw-people.ts"
 import { drawStatus } from "./draw-status.ts"
 import { peopleOf, type People, type User } from "./people.ts"
@@ -31,6 +32,8 @@ export interface EmbedOptions {
     readonly toolbar?: boolean | HTMLElement
     readonly people?: boolean
     readonly status?: boolean
+    /** Why the text can only be read, above it. */
+    readonly notice?: boolean
   }
   /** For the connection and the local copy; see @ligature/provider. */
   readonly connection?: Omit<OpenDocumentOptions, "url" | "document" | "token">
@@ -46,6 +49,7 @@ export interface LigatureEmbed {
   readonly whenReady: Promise<LigatureEditor>
   readonly title: DocumentTitle
   readonly people: People
+  /** Whether and why the connection lets one only read. What the document itself forbids, the editor says. */
   readonly readOnly: ReadOnlySignal
   readonly status: Status
   /** @returns the way to stop listening */
@@ -79,7 +83,8 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
   const endings: (() => void)[] = [() => frame.root.remove()]
   if (parts.people !== false) endings.push(drawPeople(frame.head, people))
   if (parts.status !== false) endings.push(drawStatus(frame.foot, document))
-  frame.head.hidden = parts.people === false && typeof (parts.toolbar ?? true) !== "boolean"
+  if (parts.notice !== false) endings.push(drawNotice(frame.page, document.readOnly))
+  frame.head.hidden = parts.people === false && parts.toolbar !== undefined && parts.toolbar !== true
   frame.foot.hidden = parts.status === false
   // For the list of the documents on this device.
   endings.push(title.onChange((text) => document.keepInfo({ title: text })))

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { createEditor, type EmbedOptions, type LigatureEmbed } from "../src/create-editor.ts"
+import { drawNotice } from "../src/draw-notice.ts"
+import type { ReadOnlyReason } from "../src/index.ts"
 import { UnansweredSocket } from "./unanswered-socket.ts"
 
 let element: HTMLElement
@@ -35,7 +37,7 @@ test("one call gives a toolbar, the people, the text and a status line, each wit
   expect(element.querySelector("[role=toolbar]")?.getAttribute("aria-label")).toBe("Formatting")
   expect(element.querySelector("[aria-label='People here']")?.textContent).toContain("Ada Lovelace (you)")
   expect(element.querySelector("[role=textbox]")?.getAttribute("aria-label")).toBe("Document")
-  expect(element.querySelector("[role=status]")?.textContent).not.toBe("")
+  expect(element.querySelector("[aria-label='Saving status']")?.textContent).not.toBe("")
 })
 
 test("a document that has not loaded shows a skeleton, never an empty page", async () => {
@@ -56,13 +58,41 @@ test("opening writes nothing into the document", async () => {
   expect(updates).toBe(0)
 })
 
+test("a note above the text says why it can only be read, and nothing while it can be edited", async () => {
+  const listeners: (() => void)[] = []
+  let reason: ReadOnlyReason | null = null
+  const readOnly = {
+    get current() {
+      return reason !== null
+    },
+    get reason() {
+      return reason
+    },
+    onChange(listener: () => void) {
+      listeners.push(listener)
+      return () => listeners.pop()
+    },
+  }
+  const text = document.createElement("div")
+  element.append(text)
+  const stop = drawNotice(text, readOnly)
+  const note = element.querySelector<HTMLElement>("[role=note]")
+  expect(note?.hidden).toBe(true)
+  reason = "access"
+  for (const tell of listeners) tell()
+  expect(note?.textContent).toBe("You may read this document, but not change it.")
+  expect(note?.hidden).toBe(false)
+  stop()
+  expect(element.querySelector("[role=note]")).toBeNull()
+})
+
 test("parts that the page draws itself stay away, and the toolbar goes where it is told", async () => {
   const place = document.createElement("nav")
   document.body.append(place)
-  const embed = open({ parts: { toolbar: place, people: false, status: false } })
+  const embed = open({ parts: { toolbar: place, people: false, status: false, notice: false } })
   await embed.whenReady
   expect(place.querySelector("[role=toolbar]")).not.toBeNull()
-  expect(element.querySelector("[role=toolbar], [role=status], [aria-label='People here']")).toBeNull()
+  expect(element.querySelector("[role=toolbar], [role=note], ul, [aria-label='Saving status']")).toBeNull()
   await embed.destroy()
   expect(place.childElementCount).toBe(0)
 })

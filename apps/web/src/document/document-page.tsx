@@ -82,7 +82,7 @@ export default function DocumentPage({ document: name }: { readonly document: st
             document={name}
             user={me}
             placeholder="Write something"
-            parts={{ toolbar, people: false, status: false }}
+            parts={{ toolbar, people: false, status: false, notice: false }}
             connection={{ create: isNewHere(name) }}
           />
         )}

@@ -40,31 +40,19 @@ export function Notices(props: {
       </Notice>
     )
   }
-  if (readOnly === "mute") {
-    return (
-      <Notice tone="danger" icon="warning">
-        <p>{readOnlySentence(readOnly)}</p>
-        <SaveCopy embed={embed} />
-        <Reload />
-      </Notice>
-    )
-  }
-  if (readOnly === "version-skew") {
-    return (
-      <Notice tone="away" icon="document">
-        <p>{readOnlySentence(readOnly)}</p>
-        <Reload />
-      </Notice>
-    )
-  }
-  if (readOnly === "access") {
-    return (
-      <Notice tone="calm" icon="document">
-        <p>{readOnlySentence(readOnly)}</p>
-      </Notice>
-    )
-  }
-  return null
+  // Loading and closed have had their say above.
+  if (readOnly === null || readOnly === "loading" || readOnly === "closed") return null
+  const isMute = readOnly === "mute"
+  return (
+    <Notice
+      tone={isMute ? "danger" : readOnly === "version-skew" ? "away" : "calm"}
+      icon={isMute ? "warning" : "document"}
+    >
+      <p>{readOnlySentence(readOnly)}</p>
+      {isMute && <SaveCopy embed={embed} />}
+      {(isMute || readOnly === "version-skew") && <Reload />}
+    </Notice>
+  )
 }
 
 function Notice(props: {
