@@ -1,5 +1,14 @@
 import { type FakeClock, fakeClock, seededRandom, type SeededRandom } from "@ligature/testing"
-import { applyUpdate, Array as YArray, Doc, encodeStateVector, Map as YMap, Text as YText } from "yjs"
+import {
+  applyUpdate,
+  Array as YArray,
+  Doc,
+  encodeStateAsUpdate,
+  encodeStateVector,
+  Map as YMap,
+  Text as YText,
+} from "yjs"
+import { cutUpdate } from "@ligature/protocol"
 import type { DocumentStore } from "@ligature/store"
 import { openRooms, type Rooms, type Session } from "../src/index.ts"
 import { CrashingStore } from "./crashing-store.ts"
@@ -72,7 +81,8 @@ export class Story {
     else if (roll < 0.85) this.#clock.advance(this.#random.pick([10, 50, 1000, 15_000]))
     else if (roll < 0.93) this.#toggleConnection(person)
     else if (roll < 0.95) this.#repeat(person)
-    else if (roll < 0.97) this.#hearFromTab(person)
+    else if (roll < 0.96) this.#hearFromTab(person)
+    else if (roll < 0.97) await this.#compact()
     else if (roll < 0.985) await this.#crash()
     else await this.#restart()
   }
@@ -118,6 +128,20 @@ export class Story {
     this.log.push("the disk has it")
     await this.#machine.land()
     await turn()
+  }
+
+  /** Swaps what is on disk for a garbage-collected checkpoint in small chunks, under whatever goes on. */
+  async #compact(): Promise<void> {
+    const doc = new Doc()
+    let through = 0
+    for await (const { sequence, update } of this.#disk.read("document")) {
+      applyUpdate(doc, update)
+      through = sequence
+    }
+    if (through === 0) return
+    this.log.push(`compaction through ${through}`)
+    const chunks = cutUpdate(encodeStateAsUpdate(doc), 256)
+    await this.#disk.replacePrefix("document", { through, chunks, archive: null })
   }
 
   async #crash(): Promise<void> {
@@ -171,7 +195,11 @@ export class Story {
       moved += this.#machine.waiting
       await this.#land()
       this.#clock.advance(50)
-      for (const { client } of this.#people) moved += client.down()
+      for (const { client } of this.#people) {
+        moved += client.down()
+        // A real disk takes its time.
+        if (client.isConnected && !client.synced) moved++
+      }
       quiet = moved === 0 ? quiet + 1 : 0
     }
   }

@@ -1,4 +1,8 @@
-import { openMemoryStore } from "@ligature/store"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type DocumentStore, openMemoryStore } from "@ligature/store"
+import { openLevelStore } from "@ligature/store-level"
 import { expect, test } from "vitest"
 import { Story } from "./convergence-story.ts"
 
@@ -14,14 +18,29 @@ const PER_TEST = 50
 for (let from = first; from <= last; from += PER_TEST) {
   const to = Math.min(last, from + PER_TEST - 1)
   test(`seeds ${from} to ${to} converge`, { timeout: 120_000 }, async () => {
-    for (let seed = from; seed <= to; seed++) {
-      const story = new Story(seed, openMemoryStore())
-      try {
-        await story.run()
-      } catch (cause) {
-        throw new Error(`seed ${seed} failed after:\n${story.log.join("\n")}\n${String(cause)}`, { cause })
-      }
-    }
+    for (let seed = from; seed <= to; seed++) await tell(seed, openMemoryStore())
     expect(to).toBeGreaterThanOrEqual(from)
   })
+}
+
+for (let seed = 1; seed <= 10; seed++) {
+  test(`seed ${seed} converges on a real disk`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "ligature-convergence-"))
+    try {
+      await using store = await openLevelStore(join(folder, "data"), { compaction: false })
+      await tell(seed, store)
+      expect(store.health.state).toBe("ok")
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+}
+
+async function tell(seed: number, disk: DocumentStore): Promise<void> {
+  const story = new Story(seed, disk)
+  try {
+    await story.run()
+  } catch (cause) {
+    throw new Error(`seed ${seed} failed after:\n${story.log.join("\n")}\n${String(cause)}`, { cause })
+  }
 }
