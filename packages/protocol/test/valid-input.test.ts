@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import * as Y from "yjs"
-import { decodeStateVector, diffUpdate } from "../src/index.ts"
+import { checkUpdate, decodeStateVector, DEFAULT_LIMITS, diffUpdate, KnownState } from "../src/index.ts"
 import { contents, Random, randomSession } from "./random-sessions.ts"
 import { SmallServer } from "./small-server.ts"
 
@@ -14,6 +14,22 @@ function seen(doc: Y.Doc): unknown {
 }
 
 describe("what Yjs sends is never refused", () => {
+  test("typing is accepted byte for byte", () => {
+    const doc = new Y.Doc()
+    const known = new KnownState()
+    const changed: string[] = []
+    doc.on("update", (update: Uint8Array) => {
+      const verdict = checkUpdate(update, known, { owns: () => true, limits: DEFAULT_LIMITS })
+      if (verdict.verdict === "accepted") known.absorb(verdict.change)
+      if (verdict.verdict !== "accepted" || verdict.update !== update) changed.push(verdict.verdict)
+    })
+    for (let i = 0; i < 20; i++) doc.getText("flow").insert(i, "a😀b")
+    doc.getText("flow").delete(4, 20)
+    doc.getMap("attrs").set("one", new Y.Map([["x", 1]]))
+    expect(changed).toEqual([])
+    expect(known.encodeStateVector()).toEqual(Y.encodeStateVector(doc))
+  })
+
   test.each(seeds(300))("every edit of a session as it happens, seed %i", (seed) => {
     const server = new SmallServer()
     const docs = randomSession(seed, {
