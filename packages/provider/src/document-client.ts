@@ -45,6 +45,9 @@ const FROM_THIS_DEVICE = Symbol("from this device")
 /** The origin of the one transaction that fills a copy. */
 const COPY = Symbol("copy")
 
+/** A log of less than this is read in no time. */
+const LONG_LOG_BYTES = 128 * 1024
+
 const STALLED: LinkState = { state: "connected", stalled: true }
 
 /** An open document: joins the connection, the local store and the other tabs around one Y.Doc. */
@@ -237,7 +240,7 @@ class DocumentClient implements OpenDocument {
     this.#refresh()
   }
 
-  #localCopyIsIn({ updates, changes, facts }: LocalCopy): void {
+  #localCopyIsIn({ updates, changes, facts }: LocalCopy): Uint8Array | null {
     // Under another secret the server would take what is unsent for somebody else's.
     this.#secret = facts.secret ?? this.#secret
     this.#adopt(updates, changes)
@@ -245,6 +248,7 @@ class DocumentClient implements OpenDocument {
     if (facts.complete === true) this.#wholeIfSettled()
     this.#tabs?.opened(Y.encodeStateVector(this.doc))
     this.#refresh()
+    return this.#isPending ? null : shorter(this.doc, updates)
   }
 
   /** Takes in what this device or another tab has. y-websocket sends it on: whoever made it may be gone. */
@@ -374,6 +378,14 @@ class DocumentClient implements OpenDocument {
       notify(this.#listeners, this.#status)
     })
   }
+}
+
+/** The state of the document, if that is much less than the log it was read from: merged updates keep what was deleted. */
+function shorter(doc: Y.Doc, log: readonly Uint8Array[]): Uint8Array | null {
+  const bytes = log.reduce((sum, update) => sum + update.length, 0)
+  if (bytes < LONG_LOG_BYTES) return null
+  const state = Y.encodeStateAsUpdate(doc)
+  return state.length * 2 < bytes ? state : null
 }
 
 function platformSocket(): WebSocketClass {

@@ -1,12 +1,13 @@
 import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB } from "idb"
 import type { Millis } from "@ligature/protocol"
 import type { LocalSchema } from "./local-schema.ts"
-import { compactRecords } from "./local-compaction.ts"
+import { compactRecords, rewriteRecords } from "./local-compaction.ts"
 import {
   type LocalCopy,
   type LocalDocument,
   type LocalFacts,
   type LocalKey,
+  type LocalRecord,
   type LocalStore,
   LocalStoreError,
   type LocalWrite,
@@ -36,13 +37,16 @@ class IndexedDbStore implements LocalStore {
   async read(key: LocalKey): Promise<LocalCopy> {
     return this.#run("readonly", async (transaction) => {
       const copy = copyOf(key)
-      const [row, updates, changes] = await Promise.all([
+      const byCopy = transaction.objectStore("updates").index("copy")
+      const [row, keys, updates, changes] = await Promise.all([
         transaction.objectStore("documents").get(copy),
-        transaction.objectStore("updates").index("copy").getAll(copy),
+        byCopy.getAllKeys(copy),
+        byCopy.getAll(copy),
         transaction.objectStore("changes").getAllKeys(changesOf(copy)),
       ])
       return {
         updates: updates.map((record) => record.update),
+        records: keys.map((key, place) => ({ key, level: updates[place]?.level ?? 0 })),
         changes: changes.map(([, id]) => id),
         facts: row ?? {},
       }
@@ -79,6 +83,12 @@ class IndexedDbStore implements LocalStore {
         compactRecords(transaction.objectStore("updates"), copyOf(key)),
       )
     }
+  }
+
+  async rewrite(key: LocalKey, records: readonly LocalRecord[], state: Uint8Array): Promise<boolean> {
+    return this.#run("readwrite", (transaction) =>
+      rewriteRecords(transaction.objectStore("updates"), copyOf(key), records, state),
+    )
   }
 
   async list(owner: { readonly server: string; readonly subject: string }): Promise<LocalDocument[]> {

@@ -18,8 +18,8 @@ const PATIENCE_MS = 5_000
 const RECORDS_BEFORE_COMPACTION = 64
 
 export interface KeeperEvents {
-  /** What this device had, once it could be read. */
-  loaded(copy: LocalCopy): void
+  /** What this device had, once it could be read. Returns the same content in fewer bytes, if it is worth keeping that instead. */
+  loaded(copy: LocalCopy): Uint8Array | null
   /** The changes with these ids are committed here. */
   kept(ids: readonly string[]): void
   keeping(state: LocalKeeping): void
@@ -167,8 +167,9 @@ export class LocalKeeper {
         const copy = await this.#timed(store.read(this.#key))
         this.#isLoaded = true
         this.#small = copy.updates.length
-        this.#on.loaded(copy)
+        const smaller = this.#on.loaded(copy)
         this.#works()
+        if (smaller !== null) await this.#rewrite(store, copy, smaller)
       } catch (error) {
         return this.#failed(error)
       }
@@ -202,6 +203,14 @@ export class LocalKeeper {
       await store.compact(this.#key)
     } catch {
       // Nothing is lost by it, and if the store has failed the next write says so.
+    }
+  }
+
+  async #rewrite(store: LocalStore, copy: LocalCopy, state: Uint8Array): Promise<void> {
+    try {
+      if (await store.rewrite(this.#key, copy.records, state)) this.#small = 0
+    } catch {
+      // As with merging: what is there stays there.
     }
   }
 

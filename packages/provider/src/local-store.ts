@@ -23,9 +23,17 @@ export interface LocalDocument {
 export interface LocalCopy {
   /** V1 updates in the order they were kept. */
   readonly updates: readonly Uint8Array[]
+  /** The records they lie in, for `rewrite`. */
+  readonly records: readonly LocalRecord[]
   /** Ids of the changes that no receipt covered when they were last written. */
   readonly changes: readonly string[]
   readonly facts: LocalFacts
+}
+
+/** A record of a copy. Merging raises its level, so that key and level together name one content. */
+export interface LocalRecord {
+  readonly key: number
+  readonly level: number
 }
 
 /** Small facts that live with the copy. */
@@ -59,6 +67,11 @@ export interface LocalStore {
   write(key: LocalKey, write: LocalWrite): Promise<void>
   /** Merges small records into larger ones. Resolves when there is nothing left to merge. */
   compact(key: LocalKey): Promise<void>
+  /**
+   * Puts `state`, which holds all that `records` hold, in their place. Resolves to false, with nothing done, if another tab has
+   * merged one of them meanwhile: it may hold more by now.
+   */
+  rewrite(key: LocalKey, records: readonly LocalRecord[], state: Uint8Array): Promise<boolean>
   list(owner: { readonly server: string; readonly subject: string }): Promise<LocalDocument[]>
   forget(key: LocalKey): Promise<void>
   /** Closes the database; a later call opens it again. */

@@ -28,6 +28,7 @@ function fillable(store: LocalStore): LocalStore & { full: boolean } {
       await store.write(key, write)
     },
     compact: (key) => store.compact(key),
+    rewrite: (key, records, state) => store.rewrite(key, records, state),
     list: (owner) => store.list(owner),
     forget: (key) => store.forget(key),
     close: () => store.close(),
@@ -136,6 +137,56 @@ test("many small changes are merged on the device, and all are there afterwards"
   expect(textOf({ doc })).toBe(textOf(tab))
 })
 
+function bytes({ updates }: { readonly updates: readonly Uint8Array[] }): number {
+  return updates.reduce((sum, update) => sum + update.length, 0)
+}
+
+test("a long log is rewritten without what was deleted, and keeps what was not sent", async () => {
+  const server = await startServer()
+  server.refuse = 4503
+  const browser = freshBrowser()
+  const tab = openTab(server, browser, { create: true })
+  await tab.whenLoaded
+  const flow = tab.doc.getText("flow")
+  for (let i = 0; i < 20; i++) {
+    write(tab, `${i} `.repeat(5_000))
+    flow.delete(0, flow.length - 10)
+  }
+  const text = textOf(tab)
+  await tab.destroy()
+  const key = { server: `http${server.url.slice(2)}/sync`, subject: "", document: "plan" }
+  const before = await browser.read(key)
+  const again = openTab(server, browser)
+  await again.whenLoaded
+  await again.flush()
+  const after = await browser.read(key)
+  expect(bytes(before)).toBeGreaterThan(200_000)
+  expect(bytes(after)).toBeLessThan(2_000)
+  expect(after.changes.length).toBe(40)
+  await again.destroy()
+  server.refuse = null
+  const third = openTab(server, browser)
+  await reaches(third, "saved")
+  expect(textOf({ doc: server.doc() })).toBe(text)
+})
+
+test("a record that another tab has merged is not rewritten", async () => {
+  const store = freshBrowser()
+  const key = { server: "https://host/sync", subject: "", document: "plan" }
+  const doc = new Y.Doc()
+  const updates: Uint8Array[] = []
+  doc.on("update", (update: Uint8Array) => updates.push(update))
+  for (let i = 0; i < 32; i++) doc.getText("flow").insert(0, "a")
+  await store.write(key, { updates: updates.slice(0, 20), made: [], saved: [], facts: {} })
+  const read = await store.read(key)
+  await store.write(key, { updates: updates.slice(20), made: [], saved: [], facts: {} })
+  await store.compact(key)
+  expect(await store.rewrite(key, read.records, Uint8Array.of(0, 0))).toBe(false)
+  const copy = new Y.Doc()
+  for (const update of (await store.read(key)).updates) Y.applyUpdate(copy, update)
+  expect(textOf({ doc: copy })).toBe("a".repeat(32))
+})
+
 test("a forgotten document leaves nothing behind", async () => {
   const server = await startServer()
   server.refuse = 4503
@@ -147,7 +198,7 @@ test("a forgotten document leaves nothing behind", async () => {
   await forgetLocalDocument({ ...where, document: "plan" })
   expect(await listLocalDocuments(where)).toEqual([])
   const key = { server: `http${server.url.slice(2)}/sync`, subject: "", document: "plan" }
-  expect(await browser.read(key)).toEqual({ updates: [], changes: [], facts: {} })
+  expect(await browser.read(key)).toEqual({ updates: [], records: [], changes: [], facts: {} })
 })
 
 test.each([

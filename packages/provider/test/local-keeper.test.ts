@@ -15,7 +15,7 @@ class ManualStore implements LocalStore {
 
   read(): ReturnType<LocalStore["read"]> {
     return new Promise((resolve, reject) => {
-      this.reads.push({ resolve: () => resolve({ updates: [], changes: [], facts: {} }), reject })
+      this.reads.push({ resolve: () => resolve({ updates: [], records: [], changes: [], facts: {} }), reject })
     })
   }
 
@@ -24,6 +24,9 @@ class ManualStore implements LocalStore {
   }
 
   async compact(): Promise<void> {}
+  async rewrite(): Promise<boolean> {
+    return false
+  }
   async list(): Promise<[]> {
     return []
   }
@@ -37,7 +40,10 @@ function opened() {
   const log: string[] = []
   const states: LocalKeeping["state"][] = []
   const keeper = new LocalKeeper(store, KEY, clock, {
-    loaded: () => log.push("loaded"),
+    loaded() {
+      log.push("loaded")
+      return null
+    },
     kept: (ids) => log.push(`kept ${ids.join(" ")}`),
     keeping: ({ state }) => states.push(state),
   })
