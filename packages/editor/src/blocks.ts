@@ -1,4 +1,4 @@
-import type { BlockAttributeName, BlockAttributes } from "@ligature/schema"
+import type { BlockAttributes } from "@ligature/schema"
 import type { Node, ResolvedPos } from "prosemirror-model"
 import type { EditorState, Selection, Transaction } from "prosemirror-state"
 
@@ -71,10 +71,4 @@ export function setBlockAttributes(
     if (node.attrs[name] !== value) transaction.setNodeAttribute(pos, name, value)
   }
   return transaction
-}
-
-/** A block's attribute as it is in the document, for comparisons. */
-export function attributeOf(block: Node, name: BlockAttributeName): unknown {
-  const value: unknown = block.attrs[name]
-  return value
 }

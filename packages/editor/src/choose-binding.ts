@@ -6,7 +6,7 @@ import { bindXml } from "./bind-xml.ts"
 import type { Binding } from "./binding.ts"
 
 /** The root of documents that are made as XML. */
-export const BODY = "body"
+const BODY = "body"
 
 /** Where a document keeps its text. */
 export type Layout =

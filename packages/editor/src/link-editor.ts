@@ -40,6 +40,15 @@ export function linkEditor(options: { host: HTMLElement; strings: EditorStrings 
       },
     },
     props: {
+      // In text that can be edited a click sets the caret; with the key that opens new tabs it follows the link.
+      handleClick(view, position, event) {
+        const type = markOf(view.state.schema, "link")
+        if (type === null || !(event.ctrlKey || event.metaKey)) return false
+        const href = safeHref(hrefIn(view.state.doc, { from: position, to: position + 1 }, type))
+        if (href === null) return false
+        view.dom.ownerDocument.defaultView?.open(href, "_blank", "noopener,noreferrer")
+        return true
+      },
       // The browser draws no selection while the address field has the focus.
       decorations(state) {
         const target = key.getState(state)

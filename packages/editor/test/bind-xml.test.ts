@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { seededRandom } from "@ligature/testing"
 import { TextSelection } from "prosemirror-state"
 import { afterEach, describe, expect, test } from "vitest"
 import * as Y from "yjs"
@@ -122,16 +123,12 @@ describe("two people", () => {
 describe("random editing converges", () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])("seed %i", (seed) => {
     const { a, b } = meet((doc) => doc.getXmlFragment("body").insert(0, [block("one"), block("two"), block("three")]))
-    let state = seed * 2_654_435_761
-    const random = (below: number): number => {
-      state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 374_761_393) >>> 0
-      return state % below
-    }
+    const random = seededRandom(seed)
     const act = ({ editor }: typeof a): void => {
       const { view } = editor
       const size = view.state.doc.content.size
-      const at = TextSelection.near(view.state.doc.resolve(random(size + 1)))
-      const to = TextSelection.near(view.state.doc.resolve(Math.min(size, at.from + random(6))))
+      const at = TextSelection.near(view.state.doc.resolve(random.integer(size + 1)))
+      const to = TextSelection.near(view.state.doc.resolve(Math.min(size, at.from + random.integer(6))))
       view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, at.from, to.to)))
       const actions = [
         () => typeKeys(editor, "word "),
@@ -144,7 +141,7 @@ describe("random editing converges", () => {
         () => editor.run("indent"),
         () => editor.run("undo"),
       ]
-      actions[random(actions.length)]?.()
+      random.pick(actions)()
     }
     for (let round = 0; round < 12; round++) {
       peers?.apart(() => {

@@ -73,7 +73,8 @@ function taskContent(dom: Node): HTMLElement {
 }
 
 function dataAttributes(attributes: BlockAttributes): Record<string, string> {
-  const dom: Record<string, string> = { "data-kind": attributes.kind }
+  // Each block is written in the direction of its own words.
+  const dom: Record<string, string> = { "data-kind": attributes.kind, dir: "auto" }
   if (attributes.list !== null) dom["data-list"] = attributes.list
   if (attributes.indent > 0) dom["data-indent"] = String(attributes.indent)
   if (attributes.list === "task") dom["data-checked"] = String(attributes.checked)
@@ -95,8 +96,7 @@ function deeperCounters(indent: number): string {
   return counters
 }
 
-/** @internal also read by the HTML parser */
-export function fromDataAttributes(dom: HTMLElement): Partial<BlockAttributes> {
+function fromDataAttributes(dom: HTMLElement): Partial<BlockAttributes> {
   const { list, indent, checked, quote, language, restart } = dom.dataset
   return {
     list: list === "bullet" || list === "ordered" || list === "task" ? list : null,

@@ -177,7 +177,7 @@ describe("the view's own drawing", () => {
       [],
     )
     const drawn = draw(odd)
-    expect(drawn.outerHTML).toBe('<p data-kind="paragraph" data-indent="8"></p>')
+    expect(drawn.outerHTML).toBe('<p data-kind="paragraph" dir="auto" data-indent="8"></p>')
   })
 
   test("unknown marks and inline nodes keep their raw value through the DOM", () => {
