@@ -12,24 +12,15 @@ import {
 import type { Awareness } from "y-protocols/awareness"
 import { WebsocketProvider } from "y-websocket"
 import * as Y from "yjs"
+import { Heartbeat } from "./heartbeat.ts"
 import { IncomingFrames } from "./incoming-frames.ts"
 import { ReconnectTurn } from "./reconnect.ts"
 import { encodeSettledState } from "./settled-state.ts"
 import type { ServerAddress } from "./server-address.ts"
+import { socketClassOf } from "./socket-class.ts"
 import type { LinkState } from "./status-of.ts"
 import { renewalTime } from "./token.ts"
 import { Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
-
-/** The server keeps every connection alive with something at least every 20 s; one silent for longer is dead. */
-const SILENCE_MS = 30_000
-/** How long a connection may take to answer when we have reason to doubt it. */
-const ANSWER_MS = 10_000
-/** A change that waits this long for its receipt while nothing else arrives gives reason to doubt. */
-const RECEIPT_MS = 5_000
-/** A connection whose receipts are so late is called stalled. */
-const STALLED_MS = 10_000
-/** How often silence and missing receipts are looked at. */
-const HEARTBEAT_MS = 2_500
 
 export interface ConnectionOptions {
   readonly address: ServerAddress
@@ -63,16 +54,11 @@ export class Connection implements TransportOwner {
   readonly frames: IncomingFrames
   readonly #o: ConnectionOptions
   readonly #turn: ReconnectTurn
+  readonly #heartbeat: Heartbeat
   #transport: Transport | null = null
   #link: LinkState = { state: "starting" }
-  #lastHeard: Millis = 0
-  /** Something has come over this connection: the document is loaded over there, and questions are answered. */
-  #isGreeted = false
-  /** We asked the other side for a sign of life; without one by then the connection is dead. */
-  #answerBy: Millis | null = null
   /** 4401 was met with a fresh token since the last good connection; the second one is final. */
   #triedFreshToken = false
-  #cancelHeartbeat: (() => void) | null = null
   #cancelRenewal: (() => void) | null = null
   #destroyed = false
 
@@ -80,6 +66,13 @@ export class Connection implements TransportOwner {
     this.#o = o
     this.clock = o.clock
     this.#turn = new ReconnectTurn(o.clock, o.random)
+    this.#heartbeat = new Heartbeat(o.clock, {
+      waitingSince: () => o.on.waitingSince(),
+      // Answered with presence, also when nobody has any.
+      ask: () => this.#transport?.send(encodeUpstream({ type: "query-awareness" })),
+      stalled: (stalled) => this.#setLink({ state: "connected", stalled }),
+      dead: () => this.#transport?.fail(CLOSE.abnormal),
+    })
     this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock)
     const parameters = o.schema === undefined ? {} : { schema: String(o.schema) }
     const open = (url: string): Transport => new Transport(this, o.socketClass, url)
@@ -103,21 +96,15 @@ export class Connection implements TransportOwner {
     this.provider.on("closed", ({ code }) => this.#setLink({ state: "closed", code }))
   }
 
-  get link(): LinkState {
-    return this.#link
-  }
-
   connect(): void {
-    if (this.#destroyed) return
-    this.#beat()
-    this.provider.connect()
+    if (!this.#destroyed) this.provider.connect()
   }
 
   /** Tries now: the network is back, the tab is looked at, or a person asked. Revives a connection that was closed for good. */
   hurry(o: { readonly evenIfClosed?: boolean } = {}): void {
     if (this.#destroyed) return
     this.#turn.hurry()
-    if (this.#link.state === "connected") this.#doubt()
+    if (this.#link.state === "connected") this.#heartbeat.doubt()
     else if (this.#link.state !== "closed" || o.evenIfClosed === true) {
       if (this.#link.state === "closed") this.#triedFreshToken = false
       this.provider.connect()
@@ -134,7 +121,7 @@ export class Connection implements TransportOwner {
 
   destroy(): void {
     this.#destroyed = true
-    this.#cancelHeartbeat?.()
+    this.#heartbeat.stop()
     this.#cancelRenewal?.()
     this.provider.destroy()
     this.frames.discard()
@@ -151,15 +138,12 @@ export class Connection implements TransportOwner {
 
   opened(transport: Transport): void {
     this.#transport = transport
-    this.heard()
-    this.#isGreeted = false
+    this.#heartbeat.start()
     this.#setLink({ state: "connected", stalled: false })
   }
 
   heard(): void {
-    this.#isGreeted = true
-    this.#lastHeard = this.clock.now()
-    this.#answerBy = null
+    this.#heartbeat.heard()
     // y-websocket's own watchdog must not be fooled by what we keep from it or hold back.
     this.provider.wsLastMessageReceived = Date.now()
   }
@@ -185,6 +169,7 @@ export class Connection implements TransportOwner {
     if (this.#transport === transport) {
       // What arrived before the end counts.
       this.frames.flush()
+      this.#heartbeat.stop()
       this.#transport = null
     }
     this.#cancelRenewal?.()
@@ -224,52 +209,8 @@ export class Connection implements TransportOwner {
     }
   }
 
-  #beat(): void {
-    this.#cancelHeartbeat?.()
-    this.#cancelHeartbeat = this.clock.after(HEARTBEAT_MS, () => {
-      this.#checkLife()
-      this.#beat()
-    })
-  }
-
-  #checkLife(): void {
-    if (this.#link.state !== "connected") return
-    const now = this.clock.now()
-    const dead = now - this.#lastHeard > SILENCE_MS || (this.#answerBy !== null && now > this.#answerBy)
-    if (dead) {
-      this.#transport?.fail(CLOSE.abnormal)
-      return
-    }
-    const waiting = this.#o.on.waitingSince()
-    const stalled = waiting !== null && now - waiting > STALLED_MS
-    if (waiting !== null && now - waiting > RECEIPT_MS && now - this.#lastHeard > RECEIPT_MS) this.#doubt()
-    if (stalled !== this.#link.stalled) this.#setLink({ state: "connected", stalled })
-  }
-
-  /** Asks who is there: the server answers at once, also when nobody is. */
-  #doubt(): void {
-    if (this.#answerBy !== null || !this.#isGreeted) return
-    this.#answerBy = this.clock.now() + ANSWER_MS
-    this.#transport?.send(encodeUpstream({ type: "query-awareness" }))
-  }
-
   #setLink(link: LinkState): void {
     this.#link = link
     this.#o.on.link(link)
   }
-}
-
-/** The class y-websocket constructs its sockets with. */
-function socketClassOf(open: (url: string) => Transport): typeof WebSocket {
-  // A constructor that returns an object gives that object to `new`.
-  const constructor: unknown = function OurTransport(url: string): Transport {
-    return open(url)
-  }
-  if (!isSocketClass(constructor)) throw new TypeError("a function is a constructor")
-  return constructor
-}
-
-/** y-websocket names the whole class as its type and uses the members that Transport has. */
-function isSocketClass(value: unknown): value is typeof WebSocket {
-  return typeof value === "function"
 }

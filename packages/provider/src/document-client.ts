@@ -12,17 +12,17 @@ import { browserSecret } from "./browser-secret.ts"
 import { ChangeLedger } from "./change-ledger.ts"
 import { Connection } from "./connection.ts"
 import { defaultLocalStore } from "./default-store.ts"
-import { LeaveWarning } from "./leave-warning.ts"
 import { LocalKeeper } from "./local-keeper.ts"
 import type { LocalCopy } from "./local-store.ts"
 import { guardAgainstMuting } from "./mute-guard.ts"
-import { notify, report } from "./notify.ts"
+import { report } from "./notify.ts"
 import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 import { ReadOnlyState } from "./read-only.ts"
 import { onLeave, onReturn } from "./page-signals.ts"
 import { type ServerAddress, serverAddress } from "./server-address.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
-import { type LinkState, sameStatus, statusOf } from "./status-of.ts"
+import { StatusBoard } from "./status-board.ts"
+import type { LinkState } from "./status-of.ts"
 import { STRINGS } from "./strings.ts"
 import { TabChannel } from "./tab-channel.ts"
 import type { WebSocketClass } from "./transport.ts"
@@ -64,8 +64,7 @@ class DocumentClient implements OpenDocument {
   readonly #connection: Connection
   readonly #keeper: LocalKeeper
   readonly #tabs: TabChannel | null
-  readonly #leaveWarning: LeaveWarning = new LeaveWarning()
-  readonly #listeners = new Set<(status: Status) => void>()
+  readonly #board: StatusBoard = new StatusBoard()
   readonly #endings: (() => void)[] = []
   /** Ids of changes are unique over all tabs and all time. */
   readonly #tab: string = crypto.getRandomValues(new Uint32Array(4)).join("-")
@@ -79,11 +78,7 @@ class DocumentClient implements OpenDocument {
   #accessTold = false
   #serverCannotStore = false
   #link: LinkState = { state: "starting" }
-  #status: Status = { state: "loading" }
-  #persistence: StoragePersistence = "unasked"
-  #notifying = false
   #destroyed: Promise<void> | null = null
-  #isOver = false
 
   constructor(o: OpenDocumentOptions, address: ServerAddress, socketClass: WebSocketClass) {
     const key = { server: address.server, subject: o.subject ?? "", document: address.document }
@@ -128,7 +123,7 @@ class DocumentClient implements OpenDocument {
       },
       keeping: () => {
         this.#refresh()
-        this.#notify()
+        this.#board.tell()
       },
     })
     this.#tabs =
@@ -159,7 +154,7 @@ class DocumentClient implements OpenDocument {
   }
 
   get status(): Status {
-    return this.#status
+    return this.#board.status
   }
 
   get keeping(): LocalKeeping {
@@ -167,12 +162,11 @@ class DocumentClient implements OpenDocument {
   }
 
   get persistence(): StoragePersistence {
-    return this.#persistence
+    return this.#board.persistence
   }
 
   onStatus(listener: (status: Status) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#board.onStatus(listener)
   }
 
   keepInfo(info: { readonly title?: string }): void {
@@ -210,12 +204,11 @@ class DocumentClient implements OpenDocument {
 
   async #destroy(): Promise<void> {
     for (const end of this.#endings) end()
-    this.#listeners.clear()
+    this.#board.silence()
     this.#connection.destroy()
     this.#tabs?.close()
     await this.#keeper.close()
-    this.#isOver = true
-    this.#leaveWarning.set(false)
+    this.#board.close()
     this.awareness.destroy()
     this.doc.destroy()
   }
@@ -236,7 +229,7 @@ class DocumentClient implements OpenDocument {
     this.#ledger.made(id, this.#clock.now())
     this.#keeper.keep(update, id)
     this.#tabs?.changed(update, [id])
-    if (this.#persistence === "unasked") void this.#askForPersistence()
+    void this.#board.askForPersistence()
     this.#refresh()
   }
 
@@ -341,41 +334,14 @@ class DocumentClient implements OpenDocument {
     this.#connection.resend()
   }
 
-  async #askForPersistence(): Promise<void> {
-    this.#persistence = "unavailable"
-    try {
-      const granted = await globalThis.navigator?.storage?.persist?.()
-      if (granted !== undefined) this.#persistence = granted ? "granted" : "refused"
-    } catch {
-      // Not to be had here: nothing was promised.
-    }
-    this.#notify()
-  }
-
   #refresh(): void {
-    if (this.#isOver) return
-    const status = statusOf({
+    this.#board.show({
       loaded: this.#loaded,
       link: this.#serverCannotStore && this.#link.state === "connected" ? STALLED : this.#link,
       local: this.#keeper.keeping,
       changes: this.#ledger.changes,
       unkept: this.#ledger.unkept,
       mayWrite: this.#mayWrite,
-    })
-    // A write that the store has been given is as good as done; only a store that does not work leaves changes nowhere.
-    this.#leaveWarning.set(this.#ledger.unkept > 0 && this.#keeper.keeping.state !== "kept")
-    if (sameStatus(status, this.#status)) return
-    this.#status = status
-    this.#notify()
-  }
-
-  /** Once per turn of the event loop, and never from within a listener of the document. */
-  #notify(): void {
-    if (this.#notifying) return
-    this.#notifying = true
-    queueMicrotask(() => {
-      this.#notifying = false
-      notify(this.#listeners, this.#status)
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "@ligature/protocol"
+import { emptyBatch, isEmpty, type LocalBatch, together } from "./local-batch.ts"
 import {
   type LocalCopy,
   type LocalFacts,
@@ -25,13 +26,6 @@ export interface KeeperEvents {
   keeping(state: LocalKeeping): void
 }
 
-interface Waiting {
-  updates: Uint8Array[]
-  made: string[]
-  saved: string[]
-  facts: LocalFacts
-}
-
 /**
  * Keeps one document in the local store: reads it, then writes what comes, in order, one transaction in flight. What fails stays
  * in memory and is written later. Never throws: it is called from listeners of the document.
@@ -42,7 +36,7 @@ export class LocalKeeper {
   readonly #clock: Clock
   readonly #on: KeeperEvents
   #keeping: LocalKeeping = { state: "opening" }
-  #waiting: Waiting = nothing()
+  #waiting: LocalBatch = emptyBatch()
   #isLoaded = false
   #work: Promise<void> | null = null
   #retryDelay = FIRST_RETRY_MS
@@ -183,7 +177,7 @@ export class LocalKeeper {
 
   async #writeWaiting(store: LocalStore): Promise<boolean> {
     const batch = this.#waiting
-    this.#waiting = nothing()
+    this.#waiting = emptyBatch()
     try {
       await this.#timed(store.write(this.#key, batch))
       this.#small += batch.updates.length
@@ -224,7 +218,7 @@ export class LocalKeeper {
     if (code === "LOCAL_STORE_ABSENT") {
       // It will not come back while this page lives, and what waits for it would only grow.
       this.#closed = true
-      this.#waiting = nothing()
+      this.#waiting = emptyBatch()
       this.#setKeeping({ state: "absent", reason: REASONS[code] })
     } else {
       this.#setKeeping({ state: "failing", reason: REASONS[code] })
@@ -250,26 +244,4 @@ const REASONS: Readonly<Record<LocalStoreErrorCode, string>> = {
   LOCAL_STORE_FULL: STRINGS.device.full,
   LOCAL_STORE_NEWER: STRINGS.device.newer,
   LOCAL_STORE_FAILED: STRINGS.device.failed,
-}
-
-function nothing(): Waiting {
-  return { updates: [], made: [], saved: [], facts: {} }
-}
-
-function isEmpty(waiting: Waiting): boolean {
-  return (
-    waiting.updates.length === 0 &&
-    waiting.made.length === 0 &&
-    waiting.saved.length === 0 &&
-    Object.keys(waiting.facts).length === 0
-  )
-}
-
-function together(first: Waiting, then: Waiting): Waiting {
-  return {
-    updates: [...first.updates, ...then.updates],
-    made: [...first.made, ...then.made],
-    saved: [...first.saved, ...then.saved],
-    facts: { ...first.facts, ...then.facts },
-  }
 }

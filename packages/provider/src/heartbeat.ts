@@ -1,0 +1,90 @@
+import type { Cancel, Clock, Millis } from "@ligature/protocol"
+
+/** The server keeps every connection alive with something at least every 20 s; one silent for longer is dead. */
+const SILENCE_MS = 30_000
+/** How long a connection may take to answer when we have reason to doubt it. */
+const ANSWER_MS = 10_000
+/** A change that waits this long for its receipt while nothing else arrives gives reason to doubt. */
+const RECEIPT_MS = 5_000
+/** A connection whose receipts are so late is called stalled. */
+const STALLED_MS = 10_000
+/** How often all this is looked at. */
+const BEAT_MS = 2_500
+
+export interface HeartbeatEvents {
+  /** Since when the oldest change has waited for its receipt; null when none waits. */
+  waitingSince(): Millis | null
+  /** Sends something that the other side answers at once. */
+  ask(): void
+  /** Receipts have stopped coming, or come again. */
+  stalled(stalled: boolean): void
+  /** Nobody is there any more. */
+  dead(): void
+}
+
+/** Watches one connection at a time for signs of life: a dead network closes no socket for minutes. */
+export class Heartbeat {
+  readonly #clock: Clock
+  readonly #on: HeartbeatEvents
+  #lastHeard: Millis = 0
+  /** Something has come over this connection: the document is loaded over there, and questions are answered. */
+  #isGreeted = false
+  /** We asked for a sign of life; without one by then the connection is dead. */
+  #answerBy: Millis | null = null
+  #isStalled = false
+  #cancel: Cancel | null = null
+
+  constructor(clock: Clock, on: HeartbeatEvents) {
+    this.#clock = clock
+    this.#on = on
+  }
+
+  start(): void {
+    this.stop()
+    this.#lastHeard = this.#clock.now()
+    this.#isGreeted = false
+    this.#answerBy = null
+    this.#isStalled = false
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#cancel?.()
+    this.#cancel = null
+  }
+
+  heard(): void {
+    this.#lastHeard = this.#clock.now()
+    this.#isGreeted = true
+    this.#answerBy = null
+  }
+
+  /** There is reason to believe that the other side is gone: asks, and does not wait long. */
+  doubt(): void {
+    if (this.#answerBy !== null || !this.#isGreeted) return
+    this.#answerBy = this.#clock.now() + ANSWER_MS
+    this.#on.ask()
+  }
+
+  #beat(): void {
+    this.#cancel = this.#clock.after(BEAT_MS, () => {
+      this.#beat()
+      this.#look()
+    })
+  }
+
+  #look(): void {
+    const now = this.#clock.now()
+    const silence = now - this.#lastHeard
+    if (silence > SILENCE_MS || (this.#answerBy !== null && now > this.#answerBy)) {
+      this.#on.dead()
+      return
+    }
+    const since = this.#on.waitingSince()
+    const wait = since === null ? 0 : now - since
+    if (wait > RECEIPT_MS && silence > RECEIPT_MS) this.doubt()
+    if (wait > STALLED_MS === this.#isStalled) return
+    this.#isStalled = !this.#isStalled
+    this.#on.stalled(this.#isStalled)
+  }
+}

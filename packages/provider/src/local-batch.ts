@@ -1,0 +1,27 @@
+import type { LocalFacts, LocalWrite } from "./local-store.ts"
+
+/** What waits to be written together. */
+export interface LocalBatch extends LocalWrite {
+  readonly updates: Uint8Array[]
+  readonly made: string[]
+  readonly saved: string[]
+  facts: LocalFacts
+}
+
+export function emptyBatch(): LocalBatch {
+  return { updates: [], made: [], saved: [], facts: {} }
+}
+
+export function isEmpty({ updates, made, saved, facts }: LocalBatch): boolean {
+  return updates.length === 0 && made.length === 0 && saved.length === 0 && Object.keys(facts).length === 0
+}
+
+/** Both in one, the older first. */
+export function together(older: LocalBatch, newer: LocalBatch): LocalBatch {
+  return {
+    updates: [...older.updates, ...newer.updates],
+    made: [...older.made, ...newer.made],
+    saved: [...older.saved, ...newer.saved],
+    facts: { ...older.facts, ...newer.facts },
+  }
+}
