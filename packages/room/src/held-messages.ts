@@ -1,3 +1,5 @@
+import type { Millis } from "@ligature/protocol"
+
 /** A message that waits, or the part of it that does. */
 export interface HeldMessage {
   readonly kind: "step2" | "update"
@@ -17,6 +19,8 @@ export class HeldMessages {
   #held: HeldMessage[] = []
   bytes = 0
   strikes = 0
+  #isFreed = false
+  #lastLooked: Millis = 0
 
   get isEmpty(): boolean {
     return this.#held.length === 0
@@ -46,7 +50,9 @@ export class HeldMessages {
   }
 
   /** Takes all out, to be looked at again. */
-  takeAll(): HeldMessage[] {
+  takeAll(now: Millis): HeldMessage[] {
+    this.#lastLooked = now
+    this.#isFreed = false
     const held = this.#held
     this.#held = []
     this.bytes = 0
@@ -54,12 +60,16 @@ export class HeldMessages {
     return held
   }
 
-  /** Whether looking again may help: an owner in the way has moved on, or little enough waits to simply try. */
-  mayMove(clockOf: (client: number) => number): boolean {
-    return this.#held.some(({ missing, blockers }) => {
-      if (missing === "structs") return this.bytes <= TRIED_EVERY_TIME
-      return blockers.some(({ client, clock }) => clockOf(client) > clock)
-    })
+  /** Somebody's claim ended: what stood in the way may not any more. */
+  freed(): void {
+    this.#isFreed = true
+  }
+
+  /** Whether it is worth looking again: something may have moved, and little waits or nobody has looked for a while. */
+  mayMove(clockOf: (client: number) => number, now: Millis): boolean {
+    if (this.#held.length === 0) return false
+    if (this.bytes > LOOKED_AT_EVERY_TIME && now - this.#lastLooked < LOOK_EVERY_MS) return false
+    return this.#isFreed || this.#held.some((message) => hasMoved(message, clockOf))
   }
 
   #remove(message: HeldMessage): void {
@@ -69,4 +79,11 @@ export class HeldMessages {
   }
 }
 
-const TRIED_EVERY_TIME = 64 * 1024
+function hasMoved({ missing, blockers }: HeldMessage, clockOf: (client: number) => number): boolean {
+  // What an own message lacks is not noted; anything may have brought it.
+  return missing === "structs" || blockers.some(({ client, clock }) => clockOf(client) > clock)
+}
+
+// Others' typing must not make the room read a megabyte again for each key.
+const LOOKED_AT_EVERY_TIME = 2048
+const LOOK_EVERY_MS = 1000

@@ -1,4 +1,11 @@
-import { CLOSE, diffUpdate, encodeDownstream, refusalCloseCode, type UpdateVerdict } from "@ligature/protocol"
+import {
+  CLOSE,
+  diffUpdate,
+  encodeDownstream,
+  type Millis,
+  refusalCloseCode,
+  type UpdateVerdict,
+} from "@ligature/protocol"
 import { type HeldMessage, HeldMessages } from "./held-messages.ts"
 import type { OpenDocument } from "./open-document.ts"
 import { NEVER, ReceiptCount } from "./receipt-count.ts"
@@ -58,8 +65,9 @@ export class IncomingUpdates {
   }
 
   /** Something is known, or free, that was not: looks at what is held. False if nothing is held any more. */
-  lookAgain(always: boolean): boolean {
-    if (always || this.#held.mayMove((client) => this.#document.known.clockOf(client))) this.#tryHeld()
+  lookAgain(now: Millis, isFreed: boolean): boolean {
+    if (isFreed) this.#held.freed()
+    if (this.#held.mayMove((client) => this.#document.known.clockOf(client), now)) this.#tryHeld(now)
     return !this.#held.isEmpty
   }
 
@@ -112,18 +120,18 @@ export class IncomingUpdates {
       this.#settlePlaces(this.#refusedPlaces, this.#document.commits.submitted)
       this.#refusedPlaces = []
     }
-    this.#tryHeld()
+    this.#tryHeld(this.#session.lastHeard)
     // What stands on others' structs that were cut out waits with them.
     if (this.#held.awaitsOthers || !this.#held.awaitsStructs) return
     this.#session.close(CLOSE.malformed, "a gap stays open after the answer to what was asked for")
   }
 
-  #tryHeld(): void {
+  #tryHeld(now: Millis): void {
     if (!this.#session.mayWrite) return
     // Messages of one connection come in order, so one pass does it; a second for what a step2 behind them freed.
     for (let pass = 0; pass < 2 && !this.#held.isEmpty; pass++) {
       let hasMoved = false
-      for (const message of this.#held.takeAll()) {
+      for (const message of this.#held.takeAll(now)) {
         const verdict = this.#document.check(this.#session, message.update, message.kind)
         if (verdict.verdict === "refused") return this.#refuse(verdict)
         if (this.#settle(message, verdict)) hasMoved = true

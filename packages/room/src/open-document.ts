@@ -173,11 +173,12 @@ export class OpenDocument {
     this.#unreceipted.delete(session)
     this.#holding.delete(session)
     this.presence.leave(session)
-    if (this.ownership.release(session)) for (const waiting of this.#holding) this.#lookAgain(waiting, true)
+    if (this.ownership.release(session)) this.#lookAgain(this.#context.clock.now(), true)
   }
 
   tick(now: Millis): void {
     this.firstSync.tick(now)
+    this.#lookAgain(now, false)
   }
 
   #mayExtend(client: number): boolean {
@@ -224,13 +225,13 @@ export class OpenDocument {
     for (const session of this.#unreceipted) {
       if (!session.receipt()) this.#unreceipted.delete(session)
     }
-    for (const session of this.#holding) this.#lookAgain(session, false)
+    this.#lookAgain(now, false)
     this.presence.schedule()
     this.#context.on.committed?.(this.name, { updates: batch.length, bytes, ms: took })
   }
 
-  #lookAgain(session: RoomSession, always: boolean): void {
-    if (!session.lookAgain(always)) this.#holding.delete(session)
+  #lookAgain(now: Millis, isFreed: boolean): void {
+    for (const session of this.#holding) if (!session.lookAgain(now, isFreed)) this.#holding.delete(session)
   }
 }
 

@@ -103,7 +103,7 @@ export class Outbox {
 
   /** A large paste on a slow line is no reason to give up a peer that takes what it can; four of them are. */
   #isStuckAt(waiting: number, now: Millis): boolean {
-    return waiting > 4 * this.#limits.stuckBytes || now - this.#progress(now) > PATIENCE_MS
+    return waiting > 4 * this.#limits.stuckBytes || (this.isSlow && now - this.#progress(now) > PATIENCE_MS)
   }
 
   /** When the slow peer last took something, as far as anybody looked. */

@@ -50,11 +50,10 @@ export class Ownership<C extends Claimant> {
 
   /** The session extends the client: returns the row to store, or null if it stands already or there is no identity. */
   own(session: C, client: number): { readonly name: string; readonly value: Uint8Array } | null {
-    if (session.identities.length === 0) return null
-    const owner = this.#owners.get(client) ?? []
-    const joined = owner.length === 0 ? session.identities : union(owner, session.identities)
-    if (joined.length === owner.length) return null
-    const text = JSON.stringify(joined.slice(0, MOST_IDENTITIES))
+    const owner = this.#owners.get(client) ?? NOBODY
+    const added = session.identities.filter((identity) => !owner.includes(identity))
+    if (added.length === 0 || owner.length >= MOST_IDENTITIES) return null
+    const text = JSON.stringify([...owner, ...added].slice(0, MOST_IDENTITIES))
     this.#owners.set(client, this.#list(text))
     return { name: OWNER + client, value: new TextEncoder().encode(text) }
   }
@@ -73,12 +72,8 @@ export class Ownership<C extends Claimant> {
 const OWNER = "owner/"
 /** A subject signs in from several browsers; beyond this the first ones stand. */
 const MOST_IDENTITIES = 8
+const NOBODY: readonly string[] = []
 
 function shares(a: readonly string[], b: readonly string[]): boolean {
   return a.some((identity) => b.includes(identity))
-}
-
-/** Those of `a`, then what only `b` has, up to the most that a row keeps. */
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...a, ...b.filter((identity) => !a.includes(identity))].slice(0, Math.max(a.length, MOST_IDENTITIES))
 }

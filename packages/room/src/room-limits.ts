@@ -46,7 +46,7 @@ export const DEFAULT_ROOM_LIMITS: RoomLimits = {
   stuckMs: 10_000,
   waitingBytes: 1024 * 1024,
   heldBytes: 1024 * 1024,
-  unreceiptedMessages: 100_000,
+  unreceiptedMessages: 1_000_000,
   unstoredBytes: 4 * 1024 * 1024,
   foreignMessages: 3,
   syncCacheBytes: 8 * 1024 * 1024,

@@ -190,9 +190,9 @@ export class RoomSession implements Session {
     return this.#state.state === "open" && this.#state.updates.receipt()
   }
 
-  /** Something is known, or free, that was not: looks at what it holds. False if it holds nothing any more. */
-  lookAgain(always: boolean): boolean {
-    return this.#state.state === "open" && this.#state.updates.lookAgain(always)
+  /** Something is known, or (`isFreed`) nobody's any more, that was not: looks at what it holds. False if it holds nothing now. */
+  lookAgain(now: Millis, isFreed: boolean): boolean {
+    return this.#state.state === "open" && this.#state.updates.lookAgain(now, isFreed)
   }
 
   /** Somebody wrote with a newer schema. */

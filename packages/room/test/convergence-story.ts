@@ -194,7 +194,7 @@ export class Story {
       await turn()
       moved += this.#machine.waiting
       await this.#land()
-      this.#clock.advance(50)
+      this.#clock.advance(2000)
       for (const { client } of this.#people) {
         moved += client.down()
         // A real disk takes its time.
