@@ -1,7 +1,7 @@
 import type { Mark, Node, Schema } from "prosemirror-model"
 import type { updateYFragment } from "y-prosemirror"
 import * as Y from "yjs"
-import { attributesOf, markName, type TextRun } from "./xml-survey.ts"
+import { attributesOf, markName, MAX_DEPTH, type TextRun } from "./xml-survey.ts"
 
 /** What each shared type was last read as: a node, or the runs of a text. The keys are owned by the Y.Doc, the values by ProseMirror. */
 export type XmlMapping = Parameters<typeof updateYFragment>[3]["mapping"]
@@ -66,7 +66,7 @@ export function readXmlAsText(fragment: Y.XmlFragment, schema: Schema): Node {
   const blocks: Node[] = []
   const { block, unsupported_inline: unsupported } = schema.nodes
   if (block === undefined || unsupported === undefined) throw new TypeError("needs the schema of Ligature documents")
-  const visit = (parent: Y.XmlFragment): void => {
+  const visit = (parent: Y.XmlFragment, depth: number): void => {
     let line: Node[] = []
     const endLine = (): void => {
       if (line.length > 0) blocks.push(block.create(null, line))
@@ -81,11 +81,11 @@ export function readXmlAsText(fragment: Y.XmlFragment, schema: Schema): Node {
       } else if (child instanceof Y.XmlElement) {
         endLine()
         if (child.length === 0) line.push(unsupported.create({ name: child.nodeName }))
-        else visit(child)
+        else if (depth < MAX_DEPTH) visit(child, depth + 1)
       }
     }
     endLine()
   }
-  visit(fragment)
+  visit(fragment, 0)
   return schema.topNodeType.create(null, blocks.length > 0 ? blocks : [block.create()])
 }

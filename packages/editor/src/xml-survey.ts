@@ -1,5 +1,11 @@
 import * as Y from "yjs"
 
+/** Nesting deeper than this is no document but an attack on the stack. The deepest lists people make are about 20 elements deep. */
+export const MAX_DEPTH = 64
+
+/** More names than any editor has; a schema costs more with each. */
+const MAX_FACTS = 2000
+
 /** Which names a shared XML fragment uses, and how: what a schema needs to hold all of it. Facts are only ever added. */
 export class XmlSurvey {
   readonly elements: Map<string, ElementFacts> = new Map()
@@ -15,26 +21,32 @@ export class XmlSurvey {
   }
 
   /** Looks at a type and below, leaving out the children that `isKnown` (they were looked at before and have not changed). */
-  look(type: Y.XmlFragment | Y.XmlElement | Y.XmlText, isKnown: (child: Y.XmlElement | Y.XmlText) => boolean): void {
+  look(type: Y.XmlFragment | Y.XmlElement | Y.XmlText, isKnown: IsKnown): void {
+    const depth = depthOf(type)
     if (type instanceof Y.XmlText) this.#lookAtText(type)
-    else if (type instanceof Y.XmlElement) this.#lookAtElement(type, isKnown)
-    else this.#lookAtChildren(type, this.rootChildren, isKnown)
+    else if (type instanceof Y.XmlElement) this.#lookAtElement(type, isKnown, depth)
+    else this.#lookAtChildren(type, this.rootChildren, isKnown, depth)
   }
 
-  #lookAtElement(element: Y.XmlElement, isKnown: (child: Y.XmlElement | Y.XmlText) => boolean): void {
+  #lookAtElement(element: Y.XmlElement, isKnown: IsKnown, depth: number): void {
+    if (depth > MAX_DEPTH || this.#facts > MAX_FACTS) {
+      this.#fail("deeper nesting, or more names, than any document has")
+      return
+    }
     const facts = this.#element(element.nodeName)
     for (const name of Object.keys(attributesOf(element))) this.#add(facts.attributes, this.#name(name))
     if (element.length === 0 && !facts.wasEmpty) {
       facts.wasEmpty = true
       this.#facts += 1
     }
-    this.#lookAtChildren(element, facts.children, isKnown, facts)
+    this.#lookAtChildren(element, facts.children, isKnown, depth, facts)
   }
 
   #lookAtChildren(
     parent: Y.XmlFragment,
     children: Set<string>,
-    isKnown: (child: Y.XmlElement | Y.XmlText) => boolean,
+    isKnown: IsKnown,
+    depth: number,
     facts?: ElementFacts,
   ): void {
     for (const child of parent.toArray()) {
@@ -47,7 +59,7 @@ export class XmlSurvey {
         if (!isKnown(child)) this.#lookAtText(child)
       } else if (child instanceof Y.XmlElement) {
         this.#add(children, this.#name(child.nodeName))
-        if (!isKnown(child)) this.#lookAtElement(child, isKnown)
+        if (!isKnown(child)) this.#lookAtElement(child, isKnown, depth + 1)
       } else {
         this.#fail("a shared type that is neither text nor element")
       }
@@ -108,6 +120,15 @@ export class XmlSurvey {
     this.problem = problem
     this.#facts += 1
   }
+}
+
+/** Whether a type was looked at before and has not changed. */
+type IsKnown = (type: Y.XmlElement | Y.XmlText) => boolean
+
+function depthOf(type: Y.XmlFragment | Y.XmlText): number {
+  let depth = 0
+  for (let parent = type.parent; parent !== null && depth <= MAX_DEPTH; parent = parent.parent) depth += 1
+  return depth
 }
 
 /** A stretch of text with equal formats, as Yjs reports it; formats and objects in the text are whatever others put there. */

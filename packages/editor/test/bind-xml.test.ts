@@ -281,6 +281,63 @@ describe("what this version does not know", () => {
   })
 })
 
+describe("a hostile peer", () => {
+  test.each<[string, (body: Y.XmlFragment) => void]>([
+    [
+      "nests without end",
+      (body) => {
+        let inner = xml("deep", {}, [new Y.XmlText("bottom")])
+        for (let depth = 0; depth < 500; depth++) inner = xml("deep", {}, [inner])
+        body.insert(0, [inner])
+      },
+    ],
+    [
+      "invents names without end",
+      (body) =>
+        body.insert(
+          0,
+          Array.from({ length: 3000 }, (_, index) => xml(`name${index}`, {}, [])),
+        ),
+    ],
+    [
+      "uses names of JavaScript",
+      (body) => body.insert(0, [xml("constructor", { toString: 1, valueOf: 2 }, []), xml("__proto__", {}, [])]),
+    ],
+    [
+      "writes attributes of every type",
+      (body) =>
+        body.insert(0, [
+          block("odd", { level: "x", list: { a: 1 }, indent: -5, checked: "yes", language: 7, restart: 1e99, id: [1] }),
+          block("odder", { kind: ["heading"], indent: 1e308 }),
+        ]),
+    ],
+    [
+      "writes links that are scripts",
+      (body) => {
+        body.insert(0, [
+          xml("block", { kind: "paragraph" }, [
+            formatted([
+              { insert: "x", attributes: { link: { href: "javascript:alert(1)" } } },
+              { insert: "y", attributes: { link: { href: 7 } } },
+            ]),
+          ]),
+        ])
+      },
+    ],
+  ])("that %s does not stop the others from writing or reading", (_name, attack) => {
+    const { a, b } = meet((doc) => doc.getXmlFragment("body").insert(0, [block("one")]))
+    attack(b.doc.getXmlFragment("body"))
+    expect(a.editor.view.dom.textContent).toContain("one")
+    expect(a.editor.view.dom.querySelector('[href^="javascript"]')).toBeNull()
+    const before = a.doc.getXmlFragment("body").length
+    if (a.editor.isEditable) {
+      a.type("still ", a.editor.view.state.doc.content.size - 1)
+      for (const command of Object.values(a.editor.commands)) command.run(a.editor.view.state)
+    }
+    expect(a.doc.getXmlFragment("body").length).toBe(before)
+  })
+})
+
 describe("documents of other editors", () => {
   test("Tiptap's are drawn with their own kinds and can be written in", () => {
     const { a, b } = meet(seedTiptap)
