@@ -40,16 +40,30 @@ function stopOnSignals(server: RunningServer): void {
   const stop = (signal: "SIGTERM" | "SIGINT"): void => {
     if (isStopping) process.exit(signal === "SIGINT" ? 130 : 143)
     isStopping = true
-    void server.close().then(({ unstored }) => {
-      if (unstored.length === 0) return process.exit(0)
-      process.stderr.write(
-        `Not everything could be stored before the end; the last changes of these documents are only with those who wrote them: ${unstored.join(", ")}.\n`,
-      )
-      return process.exit(FAILED)
-    }, reportFailure)
+    server.close().then(
+      ({ unstored }) => endWith(unstored),
+      (error: unknown) => {
+        reportFailure(error)
+        endAfterLastWords("", FAILED)
+      },
+    )
   }
   process.on("SIGTERM", stop)
   process.on("SIGINT", stop)
+}
+
+/** @param unstored documents whose last changes could not be stored */
+function endWith(unstored: readonly string[]): void {
+  if (unstored.length === 0) return endAfterLastWords("", 0)
+  return endAfterLastWords(
+    `Not everything could be stored before the end; the last changes of these documents are only with those who wrote them: ${unstored.join(", ")}.\n`,
+    FAILED,
+  )
+}
+
+/** Ending before they have left would swallow the one line that matters. */
+function endAfterLastWords(words: string, code: number): void {
+  process.stderr.write(words, () => process.exit(code))
 }
 
 /** One sentence for what a person can put right; everything else is ours and keeps its stack. */
