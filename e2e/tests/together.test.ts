@@ -29,7 +29,7 @@ test("the other's cursor shows with a name and moves no letter", async ({ alice,
   const before = await alice.editor.boundingBox()
   await bob.type(" Here.")
   await alice.sees("Here.")
-  await expect(alice.page.locator(".ligature-remote-caret")).toHaveCount(1)
+  await expect(alice.page.locator(".ligature-caret")).toHaveCount(1)
   expect(await alice.editor.boundingBox()).toEqual(before)
 })
 
