@@ -3,7 +3,9 @@ import { createRoot } from "react-dom/client"
 import { App } from "./app.tsx"
 import { startShell } from "./shell/shell.ts"
 import { reloadWhenFilesAreStale } from "./shell/stale-files.ts"
+import { applyTheme } from "./theme/theme.ts"
 import "@fontsource-variable/source-serif-4/wght.css"
+import { applyTheme } from "./theme/theme.ts"
 import "@fontsource-variable/source-serif-4/wght-italic.css"
 import "./ui/tokens.css"
 import "./ui/base.css"
@@ -15,5 +17,6 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 )
+applyTheme()
 reloadWhenFilesAreStale()
 startShell()

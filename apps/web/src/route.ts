@@ -21,12 +21,31 @@ export function pathOf(route: Extract<Route, { page: "home" | "document" }>): st
   return route.page === "home" ? "/" : `/d/${route.document}`
 }
 
-/** Goes to a page without loading the app anew. */
-export function navigate(path: string, options: { readonly replace?: boolean } = {}): void {
+interface NavigateOptions {
+  /** The page that is open leaves no trace in the history. */
+  readonly replace?: boolean
+  /** Nothing can be lost by leaving. */
+  readonly unasked?: boolean
+}
+
+/** Goes to a page without loading the app anew, if the page that is open lets go. */
+export function navigate(path: string, options: NavigateOptions = {}): void {
+  if (options.unasked !== true && !mayLeave()) return
   if (options.replace === true) history.replaceState(null, "", path)
   else history.pushState(null, "", path)
-  globalThis.dispatchEvent(new PopStateEvent("popstate"))
+  changed()
   globalThis.scrollTo(0, 0)
+}
+
+/**
+ * Asks `ask` before another page of the app is shown, also for the browser's back button. The browser itself asks only before its tab
+ * goes elsewhere. @returns the way to stop
+ */
+export function guardLeaving(ask: () => boolean): () => void {
+  mayLeave = ask
+  return () => {
+    if (mayLeave === ask) mayLeave = leaveFreely
+  }
 }
 
 /** Makes a document of this browser's own and opens it. Nothing is asked of the server: this works offline. */
@@ -44,11 +63,32 @@ export function isNewHere(document: string): boolean {
 const newHere = new Set<string>()
 
 export function useRoute(): Route {
-  const href = useSyncExternalStore(listen, () => location.href)
-  return parseRoute(new URL(href))
+  return parseRoute(new URL(useSyncExternalStore(listen, () => href)))
 }
 
-function listen(changed: () => void): () => void {
-  globalThis.addEventListener("popstate", changed)
-  return () => globalThis.removeEventListener("popstate", changed)
+const leaveFreely = () => true
+let mayLeave = leaveFreely
+/** The address of the page that is shown: that of the address bar, but for a moment in which leaving is being asked about. */
+let href = globalThis.location?.href ?? ""
+const listeners = new Set<() => void>()
+
+function changed(): void {
+  href = location.href
+  for (const listener of listeners) listener()
+}
+
+function wentBackOrForward(): void {
+  // Within one page only the fragment changes.
+  const isSamePage = location.href.split("#")[0] === href.split("#")[0]
+  if (isSamePage || mayLeave()) changed()
+  else history.pushState(null, "", href)
+}
+
+function listen(listener: () => void): () => void {
+  if (listeners.size === 0) globalThis.addEventListener("popstate", wentBackOrForward)
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) globalThis.removeEventListener("popstate", wentBackOrForward)
+  }
 }

@@ -5,7 +5,7 @@ import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
 import { useMe } from "../person/person.ts"
 import { PersonDialog } from "../person/person-dialog.tsx"
-import { isNewHere } from "../route.ts"
+import { guardLeaving, isNewHere } from "../route.ts"
 import { reportUnsavedWork } from "../shell/unsaved-work.ts"
 import { DocumentBar } from "./document-bar.tsx"
 import { LoadProblem } from "./load-problem.tsx"
@@ -44,6 +44,13 @@ export default function DocumentPage({ document: name }: { readonly document: st
       if (isUntouched) void embed.destroy().then(() => removeFromShelf(name))
     }
   }, [embed, name])
+
+  const isInDanger = status.state === "not-kept" || (status.state === "closed" && status.changes > 0 && !status.kept)
+  useEffect(() => {
+    if (!isInDanger) return undefined
+    // The one question that must not be missed: the browser's own box.
+    return guardLeaving(() => confirm("Your last changes are not kept anywhere. Leave all the same and lose them?"))
+  }, [isInDanger])
 
   const hasUnsaved = "changes" in status && status.changes > 0
   useEffect(() => {

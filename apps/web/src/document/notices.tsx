@@ -89,7 +89,7 @@ function SaveAsNew({ embed }: { readonly embed: LigatureEmbed }) {
     const document = newDocumentName()
     try {
       await embed.saveAs(document)
-      navigate(pathOf({ page: "document", document }))
+      navigate(pathOf({ page: "document", document }), { unasked: true })
     } catch {
       setState("failed")
     }

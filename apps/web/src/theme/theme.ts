@@ -20,13 +20,21 @@ function current(): Theme {
 
 function chooseTheme(theme: Theme): void {
   writeSetting("theme", theme === "system" ? null : theme)
-  apply()
+  applyTheme()
 }
 
-function apply(): void {
+/** The colour that the browser gives its own bars. */
+const BARS = { light: "#faf8f3", dark: "#171614" } as const
+
+/** Brings the page in line with what is chosen. */
+export function applyTheme(): void {
   const theme = current()
   if (theme === "system") delete document.documentElement.dataset["theme"]
   else document.documentElement.dataset["theme"] = theme
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name='theme-color']")) {
+    const system = meta.media.includes("dark") ? "dark" : "light"
+    meta.content = BARS[theme === "system" ? system : theme]
+  }
   for (const listener of listeners) listener()
 }
 
@@ -34,10 +42,10 @@ const listeners = new Set<() => void>()
 
 function listen(listener: () => void): () => void {
   // Another tab may change it, too.
-  if (listeners.size === 0) globalThis.addEventListener("storage", apply)
+  if (listeners.size === 0) globalThis.addEventListener("storage", applyTheme)
   listeners.add(listener)
   return () => {
     listeners.delete(listener)
-    if (listeners.size === 0) globalThis.removeEventListener("storage", apply)
+    if (listeners.size === 0) globalThis.removeEventListener("storage", applyTheme)
   }
 }
