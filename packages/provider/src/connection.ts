@@ -1,6 +1,7 @@
 import {
   type Access,
   type AccessReason,
+  type Cancel,
   CLOSE,
   type Clock,
   closeRule,
@@ -21,6 +22,9 @@ import { socketClassOf } from "./socket-class.ts"
 import type { LinkState } from "./status-of.ts"
 import { renewalTime } from "./token.ts"
 import { Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
+
+/** How long the first attempt may take before the document counts as offline. */
+const START_MS = 3_000
 
 export interface ConnectionOptions {
   readonly address: ServerAddress
@@ -59,7 +63,8 @@ export class Connection implements TransportOwner {
   #link: LinkState = { state: "starting" }
   /** 4401 was met with a fresh token since the last good connection; the second one is final. */
   #triedFreshToken = false
-  #cancelRenewal: (() => void) | null = null
+  #cancelStart: Cancel | null = null
+  #cancelRenewal: Cancel | null = null
   #destroyed = false
 
   constructor(o: ConnectionOptions) {
@@ -97,7 +102,13 @@ export class Connection implements TransportOwner {
   }
 
   connect(): void {
-    if (!this.#destroyed) this.provider.connect()
+    if (this.#destroyed) return
+    this.provider.connect()
+    // An attempt may hang, or be held back by the browser: that is no state to call "saving".
+    this.#cancelStart = this.clock.after(START_MS, () => {
+      if (this.#link.state !== "starting") return
+      this.#setLink({ state: "disconnected", since: this.clock.now(), next: null })
+    })
   }
 
   /** Tries now: the network is back, the tab is looked at, or a person asked. Revives a connection that was closed for good. */
@@ -122,6 +133,7 @@ export class Connection implements TransportOwner {
   destroy(): void {
     this.#destroyed = true
     this.#heartbeat.stop()
+    this.#cancelStart?.()
     this.#cancelRenewal?.()
     this.provider.destroy()
     this.frames.discard()

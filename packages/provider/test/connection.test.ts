@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events"
 import { fakeClock, type FakeClock } from "@ligature/testing"
 import { afterEach, expect, test, vi } from "vitest"
 import type { OpenDocument } from "@ligature/provider"
@@ -86,6 +87,21 @@ test("nobody answers: the connection is given up, and what waited goes with the 
   clock.advance(500)
   await server.until(() => textOf({ doc: server.doc() }) === "hello")
   await reaches(tab, "saved")
+})
+
+test("a first attempt that hangs counts as offline after three seconds", async () => {
+  const server = await startServer()
+  const clock = fakeClock()
+  const application = new EventEmitter()
+  const token = (): Promise<string> => {
+    application.emit("asked")
+    return new Promise(() => undefined)
+  }
+  const tab = openTab(server, false, { clock, token })
+  await once(application, "asked")
+  expect(tab.status).toEqual({ state: "loading" })
+  clock.advance(3_000)
+  expect(tab.status).toEqual({ state: "offline", changes: 0, since: clock.now(), next: null })
 })
 
 test("attempts back off with full jitter up to 30 s, and the status says when the next one is", async () => {
