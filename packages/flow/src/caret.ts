@@ -2,6 +2,7 @@ import { NodeSelection, type Selection, TextSelection } from "prosemirror-state"
 import type { Node } from "prosemirror-model"
 import * as Y from "yjs"
 import type { Block, BlockIndex } from "./block-index.ts"
+import type { CompositionHold } from "./composition-hold.ts"
 import { FENCE } from "./grammar.ts"
 import { findUnit, firstItem, kindOf, markerBefore, markerIdOf, type UnitId, visibleLength } from "./yjs-items.ts"
 
@@ -31,6 +32,8 @@ export class Places {
   readonly #doc: Y.Doc
   readonly #text: Y.Text
   readonly #index: BlockIndex
+  /** The block that the view shows as it was, while somebody composes in it. */
+  hold: CompositionHold | null = null
 
   constructor(doc: Y.Doc, text: Y.Text, index: BlockIndex) {
     this.#doc = doc
@@ -46,7 +49,9 @@ export class Places {
       return unitsAround(this.#text, block, block.size - 2)
     }
     const block = this.#index.at(index)
-    return unitsAround(this.#text, block, Math.min(Math.max(0, offset - 1), block.size - 2))
+    const unit = Math.min(Math.max(0, offset - 1), block.size - 2)
+    if (this.hold?.block === block) return { ...this.hold.placeAt(unit), marker: idOf(block.marker) }
+    return unitsAround(this.#text, block, unit)
   }
 
   /**
@@ -118,7 +123,7 @@ export class Places {
 }
 
 function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
-  const marker = block.marker === null ? null : { client: block.marker.id.client, clock: block.marker.id.clock }
+  const marker = idOf(block.marker)
   let left: UnitId | null = null
   let rest = unit
   for (let item = block.marker === null ? firstItem(text) : block.marker.right; item !== null; item = item.right) {
@@ -135,6 +140,10 @@ function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
     left = { client, clock: clock + elementOf(item, length - 1) }
   }
   return { left, right: null, marker }
+}
+
+function idOf(marker: Y.Item | null): UnitId | null {
+  return marker === null ? null : { client: marker.id.client, clock: marker.id.clock }
 }
 
 /** The place in an item of its visible unit number `unit`: fences count as elements, not as units. */

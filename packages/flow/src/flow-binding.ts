@@ -5,15 +5,20 @@ import type * as Y from "yjs"
 import { BlockAttributes } from "./block-attributes.ts"
 import { type Block, BlockIndex } from "./block-index.ts"
 import { type FlowPosition, Places, type StoredSelection } from "./caret.ts"
+import { CompositionHold, unitsOf } from "./composition-hold.ts"
 import { FlowFault } from "./flow-cursor.ts"
 import { fillIndex, nodeOf, patchBlocks, patchRegions } from "./patch-view.ts"
-import { planRegions, wholeFlow } from "./plan-regions.ts"
+import { planRegions, type Region, wholeFlow } from "./plan-regions.ts"
 import { type DirtyRange, dirtyRanges, mergeRanges } from "./read-changes.ts"
+import { rebaseSteps } from "./rebase-steps.ts"
 import type { SchemaMap } from "./schema-map.ts"
 import { isMarkedAsRead, type LogEntry, markAsRead, newestEntry, transactionLog } from "./transaction-log.ts"
 import { UndoHistory } from "./undo-history.ts"
 import { StepWriter } from "./write-steps.ts"
 import { changesOf } from "./yjs-items.ts"
+
+/** ProseMirror reads the result of a composition up to 20 ms after its end; what waited is shown when that is done. */
+const AFTER_COMPOSITION_MS = 50
 
 /** What the binding needs of a view; an `EditorView` is one, and so is a state without a DOM in tests. */
 export type BoundView = Pick<EditorView, "state" | "dispatch" | "composing" | "isDestroyed">
@@ -45,6 +50,8 @@ export class FlowBinding {
   #written: LogEntry | null = null
   /** A change given to the view, until the view has it. */
   #awaited: Transaction | null = null
+  /** The block in which somebody composes, as it was before the running Yjs transaction. */
+  #composed: CompositionHold | null = null
   /** The view's selection, taken before each Yjs transaction of others. */
   #selectionBefore: StoredSelection | null = null
 
@@ -65,7 +72,12 @@ export class FlowBinding {
     this.#attributes = new BlockAttributes(parts.attrs)
     this.#places = new Places(parts.doc, parts.text, this.#index)
     this.#history = new UndoHistory([parts.text, parts.attrs], this)
-    this.plugins = [transactionLog((view) => this.#follow(view))]
+    this.plugins = [
+      transactionLog(
+        (view) => this.#follow(view),
+        () => void setTimeout(() => this.#afterComposition(), AFTER_COMPOSITION_MS),
+      ),
+    ]
     this.#doc.on("beforeTransaction", this.#beforeTransaction)
     this.#doc.on("afterTransaction", this.#afterTransaction)
   }
@@ -109,7 +121,10 @@ export class FlowBinding {
   #follow(view: EditorView): { update: (view: EditorView, before: EditorState) => void; destroy: () => void } {
     this.attach(view)
     return {
-      update: (current, before) => this.#writeBack(current, before),
+      update: (current, before) => {
+        this.#writeBack(current, before)
+        if (!current.composing) this.#release()
+      },
       destroy: () => {
         if (this.#view !== view) return
         this.#view = null
@@ -135,7 +150,7 @@ export class FlowBinding {
     const isContinuous = entry === this.#written
     this.#written = newest
     if (newest !== null) newest.previous = null
-    const changes = entries.map((each) => each.transaction).reverse()
+    const changes = entries.map((each) => each.transaction).toReversed()
     if (this.#awaited !== null && changes.includes(this.#awaited)) this.#awaited = null
     if (!isContinuous || this.#shown === null) return this.#redrawAll()
     const own = changes.filter((change) => !isMarkedAsRead(change))
@@ -143,10 +158,17 @@ export class FlowBinding {
   }
 
   #write(changes: readonly Transaction[], before: EditorState): void {
+    const hold = this.#places.hold
+    if (hold !== null && !hold.canWrite(changes, this.#index)) return this.#rebase(changes)
     this.#history.beforeChange(changes, () => this.#places.store(before.selection))
     let redraw: ReadonlySet<Block>
     try {
       redraw = this.#doc.transact((transaction) => {
+        if (hold !== null) {
+          hold.write({ transaction, text: this.#text, map: this.#map, index: this.#index }, changes)
+          this.#shown = changes.at(-1)?.doc ?? null
+          return new Set()
+        }
         const writer = new StepWriter(transaction, this.#text, this.#map, this.#index, this.#attributes)
         for (const change of changes) writer.write(change)
         this.#shown = changes.at(-1)?.doc ?? null
@@ -160,8 +182,18 @@ export class FlowBinding {
   }
 
   readonly #beforeTransaction = (transaction: Y.Transaction): void => {
-    if (this.#view === null || this.#shown === null || transaction.origin === this) return
-    this.#selectionBefore = this.#places.store(this.#view.state.selection)
+    const view = this.#view
+    if (view === null || this.#shown === null || transaction.origin === this) return
+    this.#selectionBefore = this.#places.store(view.state.selection)
+    this.#composed = this.#composedBlock(view)
+  }
+
+  /** The block in which somebody composes just now, with its units, if it is not held already. */
+  #composedBlock(view: BoundView): CompositionHold | null {
+    if (!view.composing || this.#places.hold !== null) return null
+    const { index } = this.#index.locate(view.state.selection.from)
+    const block = this.#index.at(Math.min(index, this.#index.length - 1))
+    return new CompositionHold(block, unitsOf(this.#text, block))
   }
 
   readonly #afterTransaction = (transaction: Y.Transaction): void => {
@@ -179,16 +211,23 @@ export class FlowBinding {
       for (const id of ids) {
         for (const { at } of this.#index.ofId(id)) ranges.push({ first: at, last: at, structural: false })
       }
-      this.#patch(mergeRanges(ranges))
+      if (!this.#view.composing) this.#release()
+      this.#patch(mergeRanges([...ranges, ...this.#heldRange()]))
     } catch (fault) {
       this.#recover(fault)
     }
   }
 
   #redraw(blocks: Iterable<Block>): void {
-    const ranges = [...blocks].map(({ at }) => ({ first: at, last: at, structural: false }))
-    if (ranges.length === 0) return
+    const ranges: DirtyRange[] = []
+    for (const block of blocks) {
+      // Somebody may have answered to what was just written, and taken the block away.
+      const { at } = block
+      if (this.#index.blocks[at] === block) ranges.push({ first: at, last: at, structural: false })
+    }
+    if (ranges.length === 0 || this.#view === null) return
     this.#selectionBefore = null
+    this.#composed = this.#composedBlock(this.#view)
     this.#patch(mergeRanges(ranges))
   }
 
@@ -196,7 +235,7 @@ export class FlowBinding {
   #patch(ranges: readonly DirtyRange[]): void {
     const view = this.#view
     if (view === null || ranges.length === 0) return
-    const regions = planRegions(this.#text, this.#map, this.#index, ranges)
+    const regions = this.#withoutHeld(planRegions(this.#text, this.#map, this.#index, ranges))
     const change = view.state.tr
     patchRegions(change, regions, this.#index, this.#map, this.#attributes)
     this.#show(view, change)
@@ -206,7 +245,9 @@ export class FlowBinding {
     this.#shown = change.doc
     if (change.steps.length === 0) return
     const { storedMarks, selection } = view.state
-    const stored = this.#selectionBefore
+    // Nothing moves inside a block that is being composed in, and its selection is not to be touched.
+    const stored = this.#places.hold === null ? this.#selectionBefore : null
+    this.#selectionBefore = null
     const restored = stored === null ? null : this.#places.restore(stored, change.doc)
     if (restored !== null && !restored.eq(change.selection)) change.setSelection(restored)
     // Another person's key must not switch off what this one is about to type in.
@@ -215,14 +256,94 @@ export class FlowBinding {
     this.#awaited = change
     view.dispatch(markAsRead(change))
     if (this.#awaited !== change) return
+    this.#awaited = null
+    // While the view is being made it takes changes, but does not tell its plugins.
+    for (let entry = newestEntry(view.state) ?? null; entry !== null; entry = entry.previous) {
+      if (entry.transaction === change) return
+    }
     this.#shown = null
     this.#onFault(new FlowFault("another plugin or the view's owner refused a change of the shared document"))
+  }
+
+  /** The blocks that wait for a composition to end, as a range. */
+  #heldRange(): DirtyRange[] {
+    const range = this.#places.hold?.range
+    return range === undefined ? [] : [{ first: range.first.at, last: range.last.at, structural: true }]
+  }
+
+  /** Keeps back the region in which somebody composes; the others may be shown. */
+  #withoutHeld(regions: readonly Region[]): readonly Region[] {
+    const hold = this.#places.hold ?? this.#composed
+    if (hold === null) return regions
+    const { at } = hold.block
+    return regions.filter((region) => {
+      if (at < region.first || at > region.last) return true
+      hold.range = { first: this.#index.at(region.first), last: this.#index.at(region.last) }
+      this.#places.hold = hold
+      return false
+    })
+  }
+
+  #afterComposition(): void {
+    if (this.#view !== null && !this.#view.composing) this.#release()
+  }
+
+  /** Shows what waited for the end of a composition. */
+  #release(): void {
+    const hold = this.#places.hold
+    const view = this.#view
+    if (hold === null || view === null) return
+    const ranges = this.#heldRange()
+    const selection = this.#places.store(view.state.selection)
+    this.#places.hold = null
+    this.#composed = null
+    this.#selectionBefore = selection
+    try {
+      this.#patch(ranges)
+    } catch (fault) {
+      this.#recover(fault)
+    }
+  }
+
+  /**
+   * Brings changes that do not fit to what the view still shows of a held block behind what waits there: takes them back,
+   * shows what waited, and makes them again where they belong now.
+   */
+  #rebase(changes: readonly Transaction[]): void {
+    const view = this.#view
+    if (view === null) return
+    const back = view.state.tr
+    const steps = changes.flatMap((change) =>
+      change.steps.map((step, i) => ({ step, doc: change.docs[i] ?? change.doc })),
+    )
+    for (const { step, doc } of steps.toReversed()) back.step(step.invert(doc))
+    const ranges = this.#heldRange()
+    this.#places.hold = null
+    this.#composed = null
+    this.#selectionBefore = null
+    patchRegions(
+      back,
+      planRegions(this.#text, this.#map, this.#index, ranges),
+      this.#index,
+      this.#map,
+      this.#attributes,
+    )
+    const again = rebaseSteps(
+      steps.map(({ step }) => step),
+      back,
+    )
+    this.#show(view, back)
+    const forth = view.state.tr
+    for (const step of again) forth.step(step)
+    view.dispatch(forth)
   }
 
   /** Draws the whole view from the flow, with what is equal left alone. */
   #redrawAll(): void {
     const view = this.#view
     if (view === null) return
+    this.#places.hold = null
+    this.#composed = null
     this.#attributes.reload()
     const found = wholeFlow(this.#text, this.#map)
     const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))

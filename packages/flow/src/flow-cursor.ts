@@ -4,7 +4,7 @@ import type { Block } from "./block-index.ts"
 import { type Formats, NO_FORMATS, sameFormats, sameValue, withFormat } from "./formats.ts"
 import { blockId, FENCE } from "./grammar.ts"
 import type { SchemaMap } from "./schema-map.ts"
-import { firstItem, insertItem, type ItemKind, kindOf, nextClock, splitItem } from "./yjs-items.ts"
+import { firstItem, formatContent, insertItem, type ItemKind, kindOf, nextClock, splitItem } from "./yjs-items.ts"
 
 /** Something to insert inside a block: text as the flow stores it, or an inline node. */
 export interface Piece {
@@ -38,6 +38,11 @@ export class FlowCursor {
   static before(transaction: Y.Transaction, text: Y.Text, map: SchemaMap, block: Block): FlowCursor {
     if (block.marker === null) return FlowCursor.inside(transaction, text, map, block)
     return new FlowCursor(transaction, text, map, block.marker.left, block.startFormats)
+  }
+
+  /** Right behind an item, with the formats that are in force there. */
+  static behind(transaction: Y.Transaction, text: Y.Text, map: SchemaMap, item: Y.Item, formats: Formats): FlowCursor {
+    return new FlowCursor(transaction, text, map, item, formats)
   }
 
   copy(): FlowCursor {
@@ -276,7 +281,7 @@ export class FlowCursor {
   setFormat(key: string, value: unknown): void {
     const wanted = value ?? null
     if (sameValue(this.#formats.get(key) ?? null, wanted)) return
-    this.#insert(new Y.ContentFormat(key, wanted as object))
+    this.#insert(formatContent(key, wanted))
   }
 
   #setFormats(wanted: Formats): void {

@@ -12,14 +12,14 @@ export interface FormatEdit {
 }
 
 /** Whether two contents have the same characters and inline nodes, as the flow stores them, marks aside. */
-export function sameUnits(a: Fragment, b: Fragment): boolean {
+export function sameUnits(a: Fragment, b: Fragment, map: SchemaMap): boolean {
   if (a.size !== b.size) return false
   const left = unitsOf(a)
   const right = unitsOf(b)
   if (left.text !== right.text || left.atoms.length !== right.atoms.length) return false
   return left.atoms.every((node, i) => {
     const other = right.atoms[i]
-    return other !== undefined && node.hasMarkup(other.type, other.attrs, other.marks)
+    return other !== undefined && map.sameAtom(node, other)
   })
 }
 
@@ -72,7 +72,7 @@ function unitsOf(content: Fragment): { text: string; atoms: Node[] } {
     if (node.isText) text += node.text ?? ""
     else {
       text += "\uFFFC"
-      atoms.push(node.mark([]))
+      atoms.push(node)
     }
   })
   return { text: toFlowText(text), atoms }

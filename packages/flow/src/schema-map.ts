@@ -137,6 +137,11 @@ export class SchemaMap {
     return this.#unknownAtom.create({ name, value: embed })
   }
 
+  /** Whether two inline nodes are the same once they are stored, marks aside. */
+  sameAtom(a: Node, b: Node): boolean {
+    return hasSameType(a, b) || hasSameType(this.atomOf(this.embedOf(a)), this.atomOf(this.embedOf(b)))
+  }
+
   /** The embed that an inline node is stored as. */
   embedOf(node: Node): object {
     if (node.type === this.#unknownAtom) {
@@ -148,6 +153,10 @@ export class SchemaMap {
     const attrs = withoutDefaults(node.type.spec.attrs ?? {}, node.attrs)
     return attrs === null ? { type: node.type.name } : { type: node.type.name, attrs }
   }
+}
+
+function hasSameType(a: Node, b: Node): boolean {
+  return a.hasMarkup(b.type, b.attrs, a.marks)
 }
 
 function typeNamed<T>(types: Readonly<Record<string, T>>, name: string): T {

@@ -1,7 +1,7 @@
 import type { Node } from "prosemirror-model"
 
-/** A piece of a document as one position after the other sees it: a block's opening or closing, a character, something in the line. */
-type Token = typeof OPEN | typeof CLOSE | number | Node
+/** What stands at a position: a block's opening or closing (negative numbers), a code point, or something in the line. */
+type Token = number | Node
 
 const OPEN = -1
 const CLOSE = -2

@@ -25,7 +25,10 @@ export function newestEntry(state: EditorState): LogEntry | null | undefined {
 }
 
 /** A plugin that keeps the transactions of a state in order, so that they can be written once the state is the view's. */
-export function transactionLog(view: (view: EditorView) => PluginView): Plugin<LogEntry | null> {
+export function transactionLog(
+  view: (view: EditorView) => PluginView,
+  compositionEnds: () => void,
+): Plugin<LogEntry | null> {
   return new Plugin<LogEntry | null>({
     key: logKey,
     state: {
@@ -33,5 +36,13 @@ export function transactionLog(view: (view: EditorView) => PluginView): Plugin<L
       apply: (transaction, newest) => (transaction.docChanged ? { transaction, previous: newest } : newest),
     },
     view,
+    props: {
+      handleDOMEvents: {
+        compositionend: () => {
+          compositionEnds()
+          return false
+        },
+      },
+    },
   })
 }

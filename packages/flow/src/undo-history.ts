@@ -6,8 +6,6 @@ import type { StoredSelection } from "./caret.ts"
 /** Typing within this time of the last key is undone together with it, unless something else came between. */
 const CAPTURE_MS = 500
 
-const SELECTION = Symbol("selection")
-
 /**
  * What this person did, to be undone without touching what others did. Groups runs of typing; every other change, and
  * typing at another place, is a step of its own. Remembers the selection before each step.
@@ -17,11 +15,13 @@ export class UndoHistory {
   /** What the last change was, and where the next one of its kind has to begin to belong to it. */
   #run: { kind: "typing" | "deleting"; position: number } | null = null
   #selectionBefore: StoredSelection | null = null
+  /** The selection before each step that can be undone or redone. */
+  readonly #selections = new WeakMap<object, StoredSelection | null>()
 
   constructor(scope: [Y.Text, Y.Map<unknown>], origin: object) {
     this.#manager = new Y.UndoManager(scope, { trackedOrigins: new Set([origin]), captureTimeout: CAPTURE_MS })
     this.#manager.on("stack-item-added", ({ stackItem }) => {
-      stackItem.meta.set(SELECTION, this.#selectionBefore)
+      this.#selections.set(stackItem, this.#selectionBefore)
     })
   }
 
@@ -70,7 +70,7 @@ export class UndoHistory {
     const item = pop()
     this.#manager.stopCapturing()
     if (item === null) return undefined
-    return (item.meta.get(SELECTION) as StoredSelection | null | undefined) ?? null
+    return this.#selections.get(item) ?? null
   }
 
   destroy(): void {

@@ -84,6 +84,7 @@ export class StepWriter {
   }
 
   #replace(changed: ChangedRange, before: Node, after: Node): void {
+    if (changed.from === changed.to && changed.from === changed.newTo) return
     const index = this.#index
     const added = after.childCount - before.childCount
     const whole = this.#keepPairs(changed, before, after)
@@ -202,7 +203,7 @@ export class StepWriter {
       return endFormats
     let read = this.#read(block)
     if (read.content.eq(node.content)) return read.endFormats
-    if (!sameUnits(read.content, node.content)) {
+    if (!sameUnits(read.content, node.content, this.#map)) {
       throw new FlowFault(
         `block ${block.id} holds ${JSON.stringify(read.content)} where the view shows ${JSON.stringify(node.content)}`,
       )
@@ -232,6 +233,7 @@ export class StepWriter {
       if (sameValue(Object.hasOwn(shown, name) ? shown[name] : fallback, value)) continue
       if (current === block && this.#index.isTwin(block)) current = this.#separate(block)
       this.#attributes.write(current.id, name, sameValue(value, fallback) ? undefined : value)
+      for (const twin of this.#index.ofId(current.id)) if (twin !== current) this.toRedraw.add(twin)
     }
     if (node.attrs["id"] !== (current.marker === null ? null : current.id)) this.toRedraw.add(current)
     return current

@@ -22,9 +22,19 @@ export type ItemKind = "text" | "fence" | "mixed" | "atom" | "marker" | "format"
  */
 export function openFlow(doc: Y.Doc, name: string): Y.Text {
   const text = doc.getText(name)
-  Object.defineProperty(text, "_searchMarker", { get: () => null, set: () => undefined, configurable: true })
-  Object.defineProperty(text, "_hasFormatting", { get: () => false, set: () => undefined, configurable: true })
+  Object.defineProperty(text, "_searchMarker", { get: () => null, set: ignore, configurable: true })
+  Object.defineProperty(text, "_hasFormatting", { get: () => false, set: ignore, configurable: true })
   return text
+}
+
+/** Yjs sets both when a format comes in. */
+function ignore(): void {
+  // They stay off.
+}
+
+/** A format item's content; null ends the format. */
+export function formatContent(key: string, value: unknown): Y.ContentFormat {
+  return Object.assign(new Y.ContentFormat(key, {}), { value })
 }
 
 export function firstItem(text: Y.Text): Y.Item | null {

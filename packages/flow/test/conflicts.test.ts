@@ -87,8 +87,8 @@ for (const conflict of CONFLICTS) {
   for (const ids of ORDERS) {
     test(`${conflict.row}: ${conflict.title} (${ids.join(" and ")})`, () => {
       const { outcome, texts } = outcomeOf(conflict, openFlow, ids)
-      if (conflict.known === undefined) expect({ outcome, texts }).toMatchObject({ outcome: "ok" })
-      else expect([...conflict.known.texts, ...conflict.good]).toContainEqual(texts)
+      const isKnown = conflict.known?.texts.some((known) => JSON.stringify(known) === JSON.stringify(texts))
+      expect({ outcome: isKnown === true ? "ok" : outcome, texts }).toEqual({ outcome: "ok", texts })
     })
   }
 }

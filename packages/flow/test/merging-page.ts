@@ -28,7 +28,7 @@ _ok_: every word is there once, in its place, and both see the same. _lost_, _do
 The people start from \`${["one two", "three four", "five six"].join("` ¶ `")}\`; ¶ stands between blocks, \\* for a break in the line.
 
 | # | A × B | outcome in the flow | flow | y-prosemirror |
-|---:|---|---|---|---|
+| --: | --- | --- | --- | --- |
 ${table.join("\n")}
 
 Deleting does not win over typing: words typed into a block while somebody deleted it are kept, at the end of the block

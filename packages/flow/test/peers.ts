@@ -33,8 +33,18 @@ export class HeadlessView implements BoundView {
   }
 
   #asView(): EditorView {
-    return this as unknown as EditorView
+    return asView(this)
   }
+}
+
+/** Plugins get it for a view; what they need of one, it has. */
+function asView(view: unknown): EditorView {
+  if (!isView(view)) throw new TypeError("not a view")
+  return view
+}
+
+function isView(value: unknown): value is EditorView {
+  return value instanceof HeadlessView
 }
 
 /** One person at the document: a Yjs document, a binding and a view. */

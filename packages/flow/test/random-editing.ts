@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Few, repeating characters instead of unique ones: nothing can be counted, but every comparison is ambiguous. */
   readonly ambiguous?: boolean
   readonly peers?: number
+  /** Now and then somebody composes: their block is left alone until the end, whatever others do to it. */
+  readonly composing?: boolean
 }
 
 export interface RunResult {
@@ -60,8 +62,10 @@ class RandomEditing {
     for (let i = 0; i < this.#options.operations; i++) {
       const peer = this.#random.pick(this.#peers)
       if (this.#random.chance(0.25)) this.#sync()
+      else if (this.#options.composing === true && this.#random.chance(0.3)) this.#toggleComposing(peer)
       else this.#edit(peer)
     }
+    for (const peer of this.#peers) if (peer.view.composing) this.#toggleComposing(peer)
     syncAll(this.#peers)
     for (const peer of this.#peers) this.#check(peer, "after the last sync")
     const [first, ...others] = this.#peers
@@ -72,7 +76,7 @@ class RandomEditing {
         )
       }
     }
-    const text = first === undefined ? [] : [...textOf(first.state.doc)]
+    const text = first === undefined ? [] : Array.from(textOf(first.state.doc))
     const counts = new Map<string, number>()
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
     const lost = [...this.#typed].filter((each) => !this.#deleted.has(each) && !counts.has(each))
@@ -89,6 +93,23 @@ class RandomEditing {
 
   #story(reason: string): string {
     return `${reason}\nseed ${this.#options.seed}\n${this.#log.join("\n")}`
+  }
+
+  #toggleComposing(peer: Peer): void {
+    peer.view.composing = !peer.view.composing
+    this.#log.push(`${this.#nameOf(peer)} ${peer.view.composing ? "begins" : "ends"} composing`)
+    this.#guard(() => peer.view.dispatch(peer.state.tr))
+    this.#check(peer, "after composing")
+  }
+
+  #compose(peer: Peer): string {
+    const { $head } = peer.state.selection
+    const start = Math.max($head.start(), $head.pos - this.#random.integer(2))
+    const before = peer.state.doc.textBetween(start - (start > $head.start() ? 1 : 0), start, undefined, "*")
+    const from = /[\uD800-\uDBFF]$/.test(before) ? start - 1 : start
+    const text = this.#text(1 + this.#random.integer(2))
+    this.#guard(() => peer.change((tr) => tr.insertText(text, from, $head.pos)))
+    return `compose ${text} in the place of ${from}-${$head.pos}`
   }
 
   #sync(): void {
@@ -117,6 +138,11 @@ class RandomEditing {
     // Breaks in the line look all alike: beside one there is nothing to recognise.
     const isBesideAtom = selection.$head.nodeBefore?.isText === false || selection.$head.nodeAfter?.isText === false
     if (this.#options.ambiguous === true || !(selection instanceof TextSelection) || isBesideAtom) return
+    if (to.view.composing) {
+      // Not a character of the block may move under somebody's hands.
+      if (to.state.selection.$head.parent.textContent === selection.$head.parent.textContent) return
+      throw new Error(this.#story(`the block in which ${this.#nameOf(to)} composes was redrawn`))
+    }
     const after = to.state
     const text = textOf(after.doc)
     const isLeft = left !== null && text.includes(left)
@@ -135,7 +161,7 @@ class RandomEditing {
   #edit(peer: Peer): void {
     const before = this.#options.ambiguous === true ? "" : textOf(peer.state.doc)
     const blocksBefore = String(peer.state.doc)
-    const name = this.#pickEdit(peer)
+    const name = peer.view.composing && this.#random.chance(0.85) ? this.#compose(peer) : this.#pickEdit(peer)
     this.#log.push(`${this.#nameOf(peer)}: ${name}   ${blocksBefore} => ${String(peer.state.doc)}`)
     this.#check(peer, `after "${name}"`)
     if (this.#options.ambiguous === true) return
@@ -279,6 +305,7 @@ class RandomEditing {
 
   #check(peer: Peer, when: string): void {
     peer.state.doc.check()
+    if (peer.view.composing) return
     const flow = peer.binding.read()
     if (!peer.state.doc.eq(flow)) {
       throw new Error(
@@ -336,10 +363,10 @@ function randomPosition(random: SeededRandom, doc: Node): number {
 
 function unitBefore(doc: Node, position: number): string | null {
   const { nodeBefore } = doc.resolve(position)
-  return nodeBefore?.isText === true ? ([...(nodeBefore.text ?? "")].at(-1) ?? null) : null
+  return nodeBefore?.isText === true ? (Array.from(nodeBefore.text ?? "").at(-1) ?? null) : null
 }
 
 function unitAfter(doc: Node, position: number): string | null {
   const { nodeAfter } = doc.resolve(position)
-  return nodeAfter?.isText === true ? ([...(nodeAfter.text ?? "")][0] ?? null) : null
+  return nodeAfter?.isText === true ? (Array.from(nodeAfter.text ?? "")[0] ?? null) : null
 }

@@ -1,20 +1,60 @@
 import { expect, test } from "vitest"
-import { describeRun, runRandomEditing } from "./random-editing.ts"
+import { describeRun, type RunOptions, type RunResult, runRandomEditing } from "./random-editing.ts"
 
 /*
  * SEEDS=100000 FIRST_SEED=1 npx vitest run packages/flow/test/random.test.ts runs more than the default by hand. A seed that
- * fails becomes a test of its own below, with its number in the name.
+ * fails gets a line in FAILED_ONCE.
  */
 const SEEDS = Number(process.env["SEEDS"] ?? 2000)
 const FIRST_SEED = Number(process.env["FIRST_SEED"] ?? 1)
 const HOUR_MS = 3_600_000
 
+/** Runs that failed before what made them fail was understood. */
+const FAILED_ONCE: readonly (RunOptions & { readonly why: string })[] = [
+  { seed: 74, operations: 40, why: "a fence before the first unit kept a deleted first block alive" },
+  { seed: 107_305, operations: 40, undo: true, why: "a block with a doubled id was not redrawn when its twin changed" },
+  { seed: 116, operations: 50, composing: true, why: "a deletion made behind a held block took words nobody had seen" },
+  {
+    seed: 211,
+    operations: 50,
+    composing: true,
+    why: "a paste behind a held block did not fit any more and was dropped",
+  },
+  {
+    seed: 527,
+    operations: 50,
+    composing: true,
+    why: "a composition was written behind a marker that was no item any more",
+  },
+  { seed: 1325, operations: 50, composing: true, why: "a step that changes nothing at the end of the document" },
+  { seed: 1943, operations: 50, composing: true, why: "a block was held with units from before a local change" },
+]
+
+/** The first run of many in which something went wrong, told in full; null when all went well. */
+function firstBadRun(
+  share: number,
+  options: Omit<RunOptions, "seed">,
+  isBad: (result: RunResult) => boolean,
+): string | null {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + Math.ceil(SEEDS * share); seed++) {
+    const result = runRandomEditing({ ...options, seed })
+    if (isBad(result)) return `seed ${seed}: ${describeRun(result)}`
+  }
+  return null
+}
+
+function hasLostOrDoubled({ lost, doubled, undone }: RunResult): boolean {
+  return lost.length + doubled.length + undone.length > 0
+}
+
 function seeds(share: number): string {
   return `seeds ${FIRST_SEED} to ${FIRST_SEED + Math.ceil(SEEDS * share) - 1}`
 }
 
-function eachSeed(share: number, run: (seed: number) => void): void {
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + Math.ceil(SEEDS * share); seed++) run(seed)
+for (const { why, ...options } of FAILED_ONCE) {
+  test(`seed ${options.seed}: ${why}`, () => {
+    expect(hasLostOrDoubled(runRandomEditing(options))).toBe(false)
+  })
 }
 
 test(
@@ -22,39 +62,42 @@ test(
   { timeout: HOUR_MS },
   () => {
     let carets = 0
-    eachSeed(1, (seed) => {
-      const result = runRandomEditing({ seed, operations: 40 })
-      if (result.lost.length + result.doubled.length > 0) expect.fail(`seed ${seed}: ${describeRun(result)}`)
-      if (result.carets.wrong > 0) expect.fail(`seed ${seed}: a caret jumped\n${describeRun(result)}`)
+    const bad = firstBadRun(1, { operations: 40 }, (result) => {
       carets += result.carets.checked
+      return hasLostOrDoubled(result) || result.carets.wrong > 0
     })
-    expect(carets).toBeGreaterThan(0)
+    expect(bad).toBeNull()
+    expect(carets).toBeGreaterThan(SEEDS)
   },
 )
 
-test(`${seeds(0.25)}, 5 people × 60 operations: the same`, { timeout: HOUR_MS }, () => {
-  eachSeed(0.25, (seed) => {
-    const result = runRandomEditing({ seed, operations: 60, peers: 5 })
-    if (result.lost.length + result.doubled.length > 0) expect.fail(`seed ${seed}: ${describeRun(result)}`)
-    if (result.carets.wrong > 0) expect.fail(`seed ${seed}: a caret jumped\n${describeRun(result)}`)
-  })
+test(`${seeds(0.2)}, 5 people × 60 operations: the same`, { timeout: HOUR_MS }, () => {
+  const options = { operations: 60, peers: 5 }
+  expect(firstBadRun(0.2, options, (result) => hasLostOrDoubled(result) || result.carets.wrong > 0)).toBeNull()
 })
 
 test(
-  `${seeds(0.5)}, a handful of characters: view and flow stay equal where every comparison is ambiguous`,
+  `${seeds(0.4)}, a handful of characters: view and flow stay equal where comparing is ambiguous`,
   { timeout: HOUR_MS },
   () => {
-    eachSeed(0.5, (seed) => runRandomEditing({ seed, operations: 40, ambiguous: true }))
+    expect(firstBadRun(0.4, { operations: 40, ambiguous: true }, () => false)).toBeNull()
   },
 )
 
-test(`${seeds(0.75)}, with undo and redo: only what two people restored is there twice`, { timeout: HOUR_MS }, () => {
+test(`${seeds(0.4)}, with undo and redo: only what two people restored is there twice`, { timeout: HOUR_MS }, () => {
   let restoredTwice = 0
-  eachSeed(0.75, (seed) => {
-    const result = runRandomEditing({ seed, operations: 40, undo: true })
-    if (result.lost.length + result.doubled.length + result.undone.length > 0)
-      expect.fail(`seed ${seed}: ${describeRun(result)}`)
+  const bad = firstBadRun(0.4, { operations: 40, undo: true }, (result) => {
     if (result.restoredTwice.length > 0) restoredTwice++
+    return hasLostOrDoubled(result)
   })
-  console.info(`runs in which two people undid one deletion: ${restoredTwice}`)
+  expect(bad).toBeNull()
+  expect(restoredTwice).toBeLessThanOrEqual(SEEDS * 0.02)
 })
+
+test(
+  `${seeds(0.3)}, with compositions: the composed block stays as it is, and all is right at the end`,
+  { timeout: HOUR_MS },
+  () => {
+    expect(firstBadRun(0.3, { operations: 50, composing: true }, hasLostOrDoubled)).toBeNull()
+  },
+)

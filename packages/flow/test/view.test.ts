@@ -1,0 +1,169 @@
+// @vitest-environment happy-dom
+import { schema } from "@ligature/schema"
+import { EditorState, Plugin, TextSelection } from "prosemirror-state"
+import { EditorView } from "prosemirror-view"
+import { afterEach, expect, test } from "vitest"
+import * as Y from "yjs"
+import { bindFlow, type FlowBinding } from "../src/index.ts"
+import { Peer, startingWith, write } from "./peers.ts"
+
+const views: EditorView[] = []
+
+afterEach(() => {
+  for (const view of views.splice(0)) view.destroy()
+})
+
+function open(
+  content: Uint8Array,
+  plugins: readonly Plugin[] = [],
+): { doc: Y.Doc; binding: FlowBinding; view: EditorView } {
+  const doc = new Y.Doc()
+  doc.clientID = 50
+  Y.applyUpdate(doc, content)
+  const binding = bindFlow({ doc, schema })
+  const state = EditorState.create({ doc: binding.read(), plugins: [...binding.plugins, ...plugins] })
+  const view = new EditorView(document.body.appendChild(document.createElement("div")), { state })
+  views.push(view)
+  return { doc, binding, view }
+}
+
+function meet(peer: Peer, doc: Y.Doc): void {
+  Y.applyUpdate(peer.doc, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(peer.doc)), peer)
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(peer.doc, Y.encodeStateVector(doc)), peer)
+}
+
+const THREE = startingWith((author) => write(author, ["one", "two", "three"]))
+
+test("a real view types, splits, and gets others' words; blocks nobody touched keep their DOM", () => {
+  const { doc, view } = open(THREE)
+  const other = new Peer(60, THREE)
+  const [first, , third] = view.dom.children
+  view.dispatch(view.state.tr.insertText("X", 7))
+  view.dispatch(view.state.tr.split(8))
+  other.type(other.at(2, 5), "!")
+  meet(other, doc)
+  expect(Array.from(view.dom.children, (block) => block.textContent)).toEqual(["one", "tX", "wo", "three!"])
+  expect(view.dom.children[0]).toBe(first)
+  expect(view.dom.children[3]).toBe(third)
+  expect(other.state.doc.eq(view.state.doc)).toBe(true)
+})
+
+test("changes made between reading and opening the view are in it", () => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, THREE)
+  const binding = bindFlow({ doc, schema })
+  const state = EditorState.create({ doc: binding.read(), plugins: [...binding.plugins] })
+  const other = new Peer(60, THREE)
+  other.type(1, "X")
+  meet(other, doc)
+  const view = new EditorView(document.createElement("div"), { state })
+  views.push(view)
+  expect(view.state.doc.eq(binding.read())).toBe(true)
+  expect(view.state.doc.firstChild?.textContent).toBe("Xone")
+})
+
+test("what a plugin appends to a remote change is written, as one update", () => {
+  const exclaim = new Plugin({
+    appendTransaction: (transactions, _before, state) =>
+      transactions.some((each) => each.docChanged) && !state.doc.textContent.includes("!")
+        ? state.tr.insertText("!", 1)
+        : null,
+  })
+  const { doc, binding, view } = open(THREE, [exclaim])
+  const other = new Peer(60, THREE)
+  other.type(1, "X")
+  meet(other, doc)
+  expect(view.state.doc.firstChild?.textContent).toBe("!Xone")
+  expect(view.state.doc.eq(binding.read())).toBe(true)
+})
+
+test("a remote key does not switch off the bold one is about to type in", () => {
+  const { doc, view } = open(THREE)
+  const other = new Peer(60, THREE)
+  view.dispatch(view.state.tr.addStoredMark(schema.marks.bold.create()))
+  other.type(other.at(1), "X")
+  meet(other, doc)
+  expect(view.state.storedMarks).toEqual([schema.marks.bold.create()])
+})
+
+test("undo goes back run by run, puts the selection where it was, and leaves others' words", () => {
+  const { doc, binding, view } = open(THREE)
+  const other = new Peer(60, THREE)
+  const select = (position: number): void =>
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, position)))
+  select(4)
+  for (const key of "abc") view.dispatch(view.state.tr.insertText(key))
+  view.dispatch(view.state.tr.split(view.state.selection.head))
+  other.type(1, "NEW")
+  meet(other, doc)
+  expect(view.state.doc.firstChild?.textContent).toBe("NEWoneabc")
+  expect(binding.undo(view.state, view.dispatch)).toBe(true)
+  expect(view.state.doc.childCount).toBe(3)
+  expect(binding.undo(view.state, view.dispatch)).toBe(true)
+  expect(view.state.doc.firstChild?.textContent).toBe("NEWone")
+  expect(view.state.selection.head).toBe(7)
+  expect(binding.undo(view.state)).toBe(false)
+  expect(binding.redo(view.state, view.dispatch)).toBe(true)
+  expect(view.state.doc.firstChild?.textContent).toBe("NEWoneabc")
+})
+
+test("typing at another place is a step of its own", () => {
+  const { binding, view } = open(THREE)
+  for (const [position, key] of [
+    [4, "a"],
+    [5, "b"],
+    [10, "c"],
+  ] as const) {
+    view.dispatch(view.state.tr.insertText(key, position))
+  }
+  binding.undo(view.state, view.dispatch)
+  expect(view.state.doc.textContent).toBe("oneabtwothree")
+  binding.undo(view.state, view.dispatch)
+  expect(view.state.doc.textContent).toBe("onetwothree")
+})
+
+test("the selection comes back over a deletion that is undone", () => {
+  const { binding, view } = open(THREE)
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 2, 12)))
+  view.dispatch(view.state.tr.deleteSelection())
+  expect(view.state.doc.textContent).toBe("ohree")
+  binding.undo(view.state, view.dispatch)
+  expect([view.state.selection.from, view.state.selection.to]).toEqual([2, 12])
+})
+
+test("positions go to others as units, and follow them", () => {
+  const { doc, binding, view } = open(THREE)
+  const other = new Peer(60, THREE)
+  const positions = [1, 2, 4, 6, 7, 11, 16]
+  const relative = positions.map((position) => JSON.stringify(binding.toRelative(view.state, position)))
+  const there = (): (number | null)[] => relative.map((each) => other.binding.toAbsolute(other.state, JSON.parse(each)))
+  expect(there()).toEqual(positions)
+  other.type(1, "XX")
+  expect(there()).toEqual(positions.map((position) => position + 2))
+  meet(other, doc)
+  for (const value of [
+    null,
+    3,
+    {},
+    { client: 1 },
+    { client: 1.5, clock: 0, side: 1 },
+    { client: 9, clock: 9, side: 1 },
+  ]) {
+    expect(binding.toAbsolute(view.state, value)).toBeNull()
+  }
+})
+
+test("a view that goes away takes nothing with it", () => {
+  const { doc, binding, view } = open(THREE)
+  view.destroy()
+  const other = new Peer(60, THREE)
+  other.type(1, "X")
+  meet(other, doc)
+  const again = new EditorView(document.createElement("div"), {
+    state: EditorState.create({ doc: binding.read(), plugins: [...binding.plugins] }),
+  })
+  views.push(again)
+  again.dispatch(again.state.tr.insertText("Y", 1))
+  expect(binding.read().firstChild?.textContent).toBe("YXone")
+  binding.destroy()
+})
