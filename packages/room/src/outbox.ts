@@ -56,8 +56,7 @@ export class Outbox {
 
   /** Sends a batch, or keeps it until the peer can take it. False if too much waits already: the peer is stuck. */
   relay(frames: readonly Uint8Array[], now: Millis): boolean {
-    const waiting = this.#relayBytes + this.#socket.bufferedBytes
-    if (waiting > this.#limits.stuckBytes && this.#isStuckAt(waiting, now)) return false
+    if ((this.#isHeld || this.isSlow) && this.#isStuck(now)) return false
     for (const frame of frames) {
       if (this.#isHeld || this.isSlow) {
         this.#relays.push(frame)
@@ -102,7 +101,9 @@ export class Outbox {
   }
 
   /** A large paste on a slow line is no reason to give up a peer that takes what it can; four of them are. */
-  #isStuckAt(waiting: number, now: Millis): boolean {
+  #isStuck(now: Millis): boolean {
+    const waiting = this.#relayBytes + this.#socket.bufferedBytes
+    if (waiting <= this.#limits.stuckBytes) return false
     return waiting > 4 * this.#limits.stuckBytes || (this.isSlow && now - this.#progress(now) > PATIENCE_MS)
   }
 
