@@ -111,6 +111,8 @@ export function createEditor(options: EditorOptions): LigatureEditor {
         view.updateState(view.state.apply(transaction))
         tell()
       },
+      scrollThreshold: SCROLL_ROOM,
+      scrollMargin: SCROLL_ROOM,
       attributes: () => ({
         role: "textbox",
         "aria-multiline": "true",
@@ -186,6 +188,9 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     },
   }
 }
+
+/** Kept free around the caret when it scrolls into view, in CSS pixels: hosts put bars at the top, and on phones at the bottom. */
+const SCROLL_ROOM = { top: 72, right: 8, bottom: 72, left: 8 }
 
 /** The text and, over it, the layer for cursors; both in a box of their own, which positions are relative to. */
 function makeSurface(element: HTMLElement): { root: HTMLElement; text: HTMLElement; layer: HTMLElement } {

@@ -74,7 +74,7 @@ function taskContent(dom: Node): HTMLElement {
 
 function dataAttributes(attributes: BlockAttributes): Record<string, string> {
   // Each block is written in the direction of its own words.
-  const dom: Record<string, string> = { "data-kind": attributes.kind, dir: "auto" }
+  const dom: Record<string, string> = { "data-kind": attributes.kind, dir: attributes.kind === "code" ? "ltr" : "auto" }
   if (attributes.list !== null) dom["data-list"] = attributes.list
   if (attributes.indent > 0) dom["data-indent"] = String(attributes.indent)
   if (attributes.list === "task") dom["data-checked"] = String(attributes.checked)
