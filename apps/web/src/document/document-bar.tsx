@@ -1,4 +1,4 @@
-import type { LigatureEmbed, Status } from "@ligature/embed"
+import type { LigatureEmbed } from "@ligature/embed"
 import { FirstVisitBubble } from "../person/first-visit-bubble.tsx"
 import { ThemeSwitch } from "../theme/theme-switch.tsx"
 import { Icon } from "../ui/icon.tsx"
@@ -13,19 +13,18 @@ import "./document-bar.css"
 /** The top of the document page: ways out, how things stand, who is here, and the toolbar. It stays in view. */
 export function DocumentBar(props: {
   readonly embed: LigatureEmbed | null
-  readonly status: Status
   readonly isReady: boolean
   readonly placeToolbar: (element: HTMLElement | null) => void
   readonly open: (dialog: OpenDialog) => void
 }) {
-  const { embed, status, isReady, placeToolbar, open } = props
+  const { embed, isReady, placeToolbar, open } = props
   return (
     <header className="document-bar">
       <div className="document-bar-row">
         <Link href="/" className="icon-button" aria-label="Your documents" title="Your documents">
           <Icon name="back" />
         </Link>
-        <StatusLine status={status} isReady={isReady} />
+        <StatusLine embed={embed} isReady={isReady} />
         <PeopleHere embed={embed} onChangeMe={() => open("person")} />
         <button type="button" className="button button-primary share-button" onClick={() => open("share")}>
           <Icon name="share" size={18} />

@@ -1,5 +1,5 @@
 import { LigatureEditor } from "@ligature/react"
-import type { LigatureEmbed } from "@ligature/embed"
+import type { LigatureEmbed, Status } from "@ligature/embed"
 import { useEffect, useState } from "react"
 import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
@@ -13,7 +13,7 @@ import { Notices } from "./notices.tsx"
 import { ShareDialog } from "./share-dialog.tsx"
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx"
 import { TitleField } from "./title-field.tsx"
-import { useReadiness, useReadOnlyReason, useStatus, useTitle } from "./use-embed.ts"
+import { useReadiness, useReadOnlyReason, useStatusFact, useTitle } from "./use-embed.ts"
 import "@ligature/embed/style.css"
 import "./document-page.css"
 
@@ -24,12 +24,13 @@ export default function DocumentPage({ document: name }: { readonly document: st
   const [toolbar, setToolbar] = useState<HTMLElement | null>(null)
   const [dialog, setDialog] = useState<OpenDialog>(null)
   const [me] = useMe()
-  const status = useStatus(embed)
+  const isInDanger = useStatusFact(embed, wordsAreInDanger)
+  const isAway = useStatusFact(embed, isAwayFromTheServer)
   const title = useTitle(embed)
   const readiness = useReadiness(embed)
   const isReady = readiness === "ready"
   const readOnly = useReadOnlyReason(embed)
-  const hasProblem = readiness === "failed" || !["loading", "saving", "saved"].includes(status.state)
+  const hasProblem = readiness === "failed" || isAway
   const closeDialog = () => setDialog(null)
 
   useEffect(() => {
@@ -45,18 +46,22 @@ export default function DocumentPage({ document: name }: { readonly document: st
     }
   }, [embed, name])
 
-  const isInDanger = status.state === "not-kept" || (status.state === "closed" && status.changes > 0 && !status.kept)
   useEffect(() => {
     if (!isInDanger) return undefined
     // The one question that must not be missed: the browser's own box.
     return guardLeaving(() => confirm("Your last changes are not kept anywhere. Leave all the same and lose them?"))
   }, [isInDanger])
 
-  const hasUnsaved = "changes" in status && status.changes > 0
   useEffect(() => {
-    reportUnsavedWork(hasUnsaved)
-    return () => reportUnsavedWork(false)
-  }, [hasUnsaved])
+    if (embed === null) return undefined
+    const report = (status: Status) => reportUnsavedWork("changes" in status && status.changes > 0)
+    report(embed.status)
+    const stop = embed.onStatus(report)
+    return () => {
+      stop()
+      reportUnsavedWork(false)
+    }
+  }, [embed])
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -74,10 +79,10 @@ export default function DocumentPage({ document: name }: { readonly document: st
       <a className="visually-hidden skip-link" href="#text">
         Skip to the text
       </a>
-      <DocumentBar embed={embed} status={status} isReady={isReady} placeToolbar={setToolbar} open={setDialog} />
-      <Notices embed={embed} status={status} isReady={isReady} readOnly={readOnly} />
+      <DocumentBar embed={embed} isReady={isReady} placeToolbar={setToolbar} open={setDialog} />
+      <Notices embed={embed} isReady={isReady} readOnly={readOnly} />
       <main className="sheet" id="text">
-        {!isReady && <LoadProblem status={status} hasFailed={readiness === "failed"} />}
+        {!isReady && <LoadProblem embed={embed} hasFailed={readiness === "failed"} />}
         {isReady && embed !== null && (
           <TitleField embed={embed} title={title} isNew={isNewHere(name) && title === ""} />
         )}
@@ -94,9 +99,17 @@ export default function DocumentPage({ document: name }: { readonly document: st
           />
         )}
       </main>
-      {dialog === "share" && <ShareDialog status={status} onClose={closeDialog} />}
+      {dialog === "share" && <ShareDialog isOnlyHere={isAway} onClose={closeDialog} />}
       {dialog === "person" && <PersonDialog onClose={closeDialog} />}
       {dialog === "shortcuts" && <ShortcutsDialog editor={embed?.editor ?? null} onClose={closeDialog} />}
     </div>
   )
+}
+
+function wordsAreInDanger(status: Status): boolean {
+  return status.state === "not-kept" || (status.state === "closed" && status.changes > 0 && !status.kept)
+}
+
+function isAwayFromTheServer({ state }: Status): boolean {
+  return state === "offline" || state === "not-kept" || state === "closed"
 }

@@ -1,10 +1,13 @@
-import type { Status } from "@ligature/embed"
+import type { LigatureEmbed } from "@ligature/embed"
 import { openNewDocument } from "../route.ts"
 import { Link } from "../ui/link.tsx"
+import { useStatus } from "./use-embed.ts"
 import "./load-problem.css"
 
 /** Says why there is no text to see. An empty page would look as if the words were gone. */
-export function LoadProblem({ status, hasFailed }: { readonly status: Status; readonly hasFailed: boolean }) {
+export function LoadProblem(props: { readonly embed: LigatureEmbed | null; readonly hasFailed: boolean }) {
+  const { embed, hasFailed } = props
+  const status = useStatus(embed)
   if (hasFailed) {
     return (
       <div className="load-problem" role="alert">

@@ -4,16 +4,17 @@ import { newDocumentName } from "../document-name.ts"
 import { navigate, pathOf } from "../route.ts"
 import { Icon, type IconName } from "../ui/icon.tsx"
 import { saveTextFile } from "./save-text-file.ts"
+import { useStatus } from "./use-embed.ts"
 import "./notices.css"
 
 /** What somebody has to know before they write on: words in danger, a closed document, reading only. */
 export function Notices(props: {
   readonly embed: LigatureEmbed | null
-  readonly status: Status
   readonly isReady: boolean
   readonly readOnly: LigatureEmbed["readOnly"]["reason"]
 }) {
-  const { embed, status, isReady, readOnly } = props
+  const { embed, isReady, readOnly } = props
+  const status = useStatus(embed)
   if (embed === null || !isReady) return null
 
   if (status.state === "not-kept") {

@@ -1,15 +1,18 @@
-import type { Status } from "@ligature/embed"
 import { useRef, useState } from "react"
 import { Dialog } from "../ui/dialog.tsx"
 import { Icon } from "../ui/icon.tsx"
 import "./share-dialog.css"
 
 /** Hands out the link, and says what it opens. */
-export function ShareDialog({ status, onClose }: { readonly status: Status; readonly onClose: () => void }) {
+export function ShareDialog(props: {
+  /** The server does not have the newest words. */
+  readonly isOnlyHere: boolean
+  readonly onClose: () => void
+}) {
+  const { isOnlyHere, onClose } = props
   const link = `${location.origin}${location.pathname}`
   const field = useRef<HTMLInputElement>(null)
   const [copied, setCopied] = useState<"yes" | "by-hand" | null>(null)
-  const isOnlyHere = status.state === "offline" || status.state === "not-kept"
 
   const copy = async () => {
     field.current?.select()

@@ -1,8 +1,9 @@
-import { describeStatus, isQuietChange, type Status } from "@ligature/embed"
+import { describeStatus, isQuietChange, type LigatureEmbed } from "@ligature/embed"
 import { useState } from "react"
 import { useShell } from "../shell/shell.ts"
 import { Icon, type IconName } from "../ui/icon.tsx"
 import { Popover } from "../ui/popover.tsx"
+import { useStatus } from "./use-embed.ts"
 import "./status-line.css"
 
 const ICONS: Record<ReturnType<typeof describeStatus>["tone"], IconName | null> = {
@@ -13,7 +14,8 @@ const ICONS: Record<ReturnType<typeof describeStatus>["tone"], IconName | null> 
 }
 
 /** How the words of this browser stand, always in view; a click explains it. */
-export function StatusLine({ status, isReady }: { readonly status: Status; readonly isReady: boolean }) {
+export function StatusLine({ embed, isReady }: { readonly embed: LigatureEmbed | null; readonly isReady: boolean }) {
+  const status = useStatus(embed)
   // Whether this change is read out depends on what was shown before it.
   const [shown, setShown] = useState({ status, isQuiet: true })
   if (shown.status !== status) setShown({ status, isQuiet: isQuietChange(shown.status, status) })

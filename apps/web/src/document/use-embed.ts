@@ -5,11 +5,19 @@ const LOADING: Status = { state: "loading" }
 const NOBODY: readonly Person[] = []
 const nothingToStop = () => undefined
 
-/** What the page knows of an embed that may not be there yet. */
+/** What the page knows of an embed that may not be there yet. The status changes with every key: only small parts should use it. */
 export function useStatus(embed: LigatureEmbed | null): Status {
   return useSyncExternalStore(
     useCallback((changed) => embed?.onStatus(changed) ?? nothingToStop, [embed]),
     () => embed?.status ?? LOADING,
+  )
+}
+
+/** Something about the status that changes seldom. `fact` must be the same function each time. */
+export function useStatusFact<T extends string | boolean>(embed: LigatureEmbed | null, fact: (status: Status) => T): T {
+  return useSyncExternalStore(
+    useCallback((changed) => embed?.onStatus(changed) ?? nothingToStop, [embed]),
+    () => fact(embed?.status ?? LOADING),
   )
 }
 

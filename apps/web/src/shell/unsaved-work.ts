@@ -2,17 +2,17 @@
 const LOCK = "ligature-unsaved-work"
 
 let unsaved = false
+/** Lets go of the lock; null while it is not held. */
 let release: (() => void) | null = null
-/** Settles when this tab has let go of the lock, which takes the browser a moment. */
-let held: Promise<unknown> = Promise.resolve()
+/** Settles when this tab has let go, which takes the browser a moment; null while it neither holds the lock nor waits for it. */
+let held: Promise<void> | null = null
 const listeners = new Set<() => void>()
 
 /** The document page tells whether this tab holds changes that are not on the server yet. */
 export function reportUnsavedWork(next: boolean): void {
   if (unsaved === next) return
   unsaved = next
-  // Plain http has no locks, and no service worker either: there nobody asks.
-  if (next) held = Promise.resolve(globalThis.navigator.locks?.request(LOCK, { mode: "shared" }, holdWhileUnsaved))
+  if (next) held ??= holdLock()
   else release?.()
   for (const listener of listeners) listener()
 }
@@ -34,10 +34,24 @@ export function onUnsavedWork(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-function holdWhileUnsaved(): Promise<void> | undefined {
-  // Saved again before the lock was ours.
-  if (!unsaved) return undefined
-  return new Promise((resolve) => {
+/** One request at a time: work is saved and unsaved again with every key, faster than the browser hands out locks. */
+async function holdLock(): Promise<void> {
+  // Plain http has no locks, and no service worker either: there nobody asks.
+  const { locks } = globalThis.navigator
+  if (locks !== undefined) {
+    while (isUnsaved()) await locks.request(LOCK, { mode: "shared" }, untilSaved)
+  }
+  held = null
+}
+
+function isUnsaved(): boolean {
+  return unsaved
+}
+
+async function untilSaved(): Promise<void> {
+  if (!unsaved) return
+  await new Promise<void>((resolve) => {
     release = resolve
   })
+  release = null
 }
