@@ -18,9 +18,11 @@ export class FirstSync {
   #building: Promise<void> | null = null
   /** Landed since the store is being read for the cache; some of it may have been read as well, which does no harm. */
   #landedMeanwhile: Uint8Array[] = []
-  /** The document has outgrown the cache. */
-  #isTooLarge = false
+  /** When the document was found too large to be kept; compaction may have made it smaller since. */
+  #tooLargeAt: Millis | null = null
   #lastUsed: Millis
+  /** As of the last tick or join. */
+  #now: Millis
 
   constructor(o: { document: string; store: DocumentStore; limits: RoomLimits; gate: Gate; now: Millis }) {
     this.#document = o.document
@@ -28,6 +30,7 @@ export class FirstSync {
     this.#limits = o.limits
     this.#gate = o.gate
     this.#lastUsed = o.now
+    this.#now = o.now
     // The room fills it while it loads.
     this.#cache = new FrameCollector(o.limits.syncChunkBytes)
   }
@@ -44,6 +47,8 @@ export class FirstSync {
 
   /** Lets go of the frames once nobody has joined for a while. */
   tick(now: Millis): void {
+    this.#now = now
+    if (this.#tooLargeAt !== null && now - this.#tooLargeAt > TRY_AGAIN_MS) this.#tooLargeAt = null
     if (now - this.#lastUsed > this.#limits.syncCacheMs && this.#building === null) this.#cache = null
   }
 
@@ -53,7 +58,8 @@ export class FirstSync {
    */
   async *frames(stateVector: ReadonlyMap<number, number>, now: Millis): AsyncGenerator<SyncFrame> {
     this.#lastUsed = now
-    if (this.#cache === null && !this.#isTooLarge) await (this.#building ??= this.#build())
+    this.#now = now
+    if (this.#cache === null && this.#tooLargeAt === null) await (this.#building ??= this.#build())
     if (stateVector.size === 0) {
       if (this.#cache !== null) yield* this.#cache.frames()
       else yield* this.#collected(this.#updates())
@@ -82,12 +88,12 @@ export class FirstSync {
     }
   }
 
-  /** With one more update; null, for good, once the document is too large to be kept. */
+  /** With one more update; null once the document is too large to be kept. */
   #extended(cache: FrameCollector | null, update: Uint8Array): FrameCollector | null {
     if (cache === null) return null
     cache.add(update)
     if (cache.bytes <= this.#limits.syncCacheBytes) return cache
-    this.#isTooLarge = true
+    this.#tooLargeAt = this.#now
     return null
   }
 
@@ -120,3 +126,5 @@ async function* lacking(
     if (rest !== null) yield rest
   }
 }
+
+const TRY_AGAIN_MS = 60_000

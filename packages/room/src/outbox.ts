@@ -21,14 +21,16 @@ export class Outbox {
   #paused = 0
   #missedPresence = false
   #lastSent: Millis
-  /** Since when the peer has been slow without progress, and how much was left then. */
-  #slowSince: Millis = 0
-  #slowLeft = Infinity
+  #sentBytes = 0
+  /** How much of it the peer had taken when somebody last saw it take something, and when that was. */
+  #takenBytes = 0
+  #takenAt: Millis
 
   constructor(socket: SessionSocket, limits: RoomLimits, now: Millis) {
     this.#socket = socket
     this.#limits = limits
     this.#lastSent = now
+    this.#takenAt = now
   }
 
   get isSlow(): boolean {
@@ -47,10 +49,10 @@ export class Outbox {
   send(frame: Uint8Array, now: Millis): void {
     this.#socket.send(frame)
     this.#lastSent = now
+    this.#sentBytes += frame.length
     if (this.#socket.bufferedBytes > this.#limits.slowBytes && !this.isSlow) {
       this.pause(PAUSED.slow)
-      this.#slowSince = now
-      this.#slowLeft = Infinity
+      this.#takenAt = now
     }
   }
 
@@ -92,29 +94,31 @@ export class Outbox {
     return true
   }
 
-  /** Keeps a silent connection alive. False if the peer has been slow for too long without any progress. */
+  /** Keeps a silent connection alive. False if the peer has taken nothing for too long. */
   tick(now: Millis, everyMs: Millis): boolean {
+    const isWaitedFor = this.isSlow || (this.#isHeld && this.isFull)
+    if (isWaitedFor) return now - this.#lastTaken(now) < this.#limits.stuckMs
+    this.#takenAt = now
     // Sent before it is due: the next tick would be too late.
-    if (now - this.#lastSent >= this.#limits.keepaliveMs - everyMs && !this.isSlow) this.send(NOBODY, now)
-    if (!this.isSlow) return true
-    return now - this.#progress(now) < this.#limits.stuckMs
+    if (now - this.#lastSent >= this.#limits.keepaliveMs - everyMs) this.send(NOBODY, now)
+    return true
   }
 
   /** A large paste on a slow line is no reason to give up a peer that takes what it can; four of them are. */
   #isStuck(now: Millis): boolean {
     const waiting = this.#relayBytes + this.#socket.bufferedBytes
     if (waiting <= this.#limits.stuckBytes) return false
-    return waiting > 4 * this.#limits.stuckBytes || (this.isSlow && now - this.#progress(now) > PATIENCE_MS)
+    return waiting > 4 * this.#limits.stuckBytes || (this.isSlow && now - this.#lastTaken(now) > PATIENCE_MS)
   }
 
-  /** When the slow peer last took something, as far as anybody looked. */
-  #progress(now: Millis): Millis {
-    const left = this.#socket.bufferedBytes
-    if (left < this.#slowLeft) {
-      this.#slowLeft = left
-      this.#slowSince = now
+  /** When the peer last took something, as far as anybody looked. */
+  #lastTaken(now: Millis): Millis {
+    const taken = this.#sentBytes - this.#socket.bufferedBytes
+    if (taken > this.#takenBytes) {
+      this.#takenBytes = taken
+      this.#takenAt = now
     }
-    return this.#slowSince
+    return this.#takenAt
   }
 
   pause(why: number): void {

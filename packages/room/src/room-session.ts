@@ -145,6 +145,7 @@ export class RoomSession implements Session {
       answers: new Step1Answers(this, document, this.#outbox, this.#context),
     }
     this.#tellAccess("granted")
+    if (this.#context.store.health.state === "failing") this.storeChanged(false)
     this.send(document.step1())
     document.presence.welcome(this)
     for (const frame of frames) this.receive(frame)

@@ -76,6 +76,26 @@ test("a reader that takes nothing for ten seconds is cut off, one that takes a l
   expect(slow.socket.state.state).toBe("open")
 })
 
+test("a joiner that takes nothing of a first sync is cut off, one that takes a little at a time is not", async () => {
+  const house = new LivingRooms()
+  const writer = house.join()
+  writer.type("word ".repeat(1_000_000))
+  await house.settle()
+  const [stuck, slow] = [house.join(), house.join()]
+  for (const client of [stuck, slow]) {
+    client.socket.stalled = true
+    client.up()
+  }
+  await turn()
+  for (let i = 0; i < 6; i++) {
+    house.clock.advance(5000)
+    slow.down(1)
+    await turn()
+  }
+  expect(stuck.socket.state.state).toBe("terminated")
+  expect(slow.socket.state.state).toBe("open")
+})
+
 test("whoever writes faster than the disk is not read from until it has caught up", async () => {
   const machine = new CrashingStore()
   const house = new LivingRooms({ store: machine.store, limits: { unstoredBytes: 10_000 } })
