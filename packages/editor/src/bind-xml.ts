@@ -1,27 +1,15 @@
 import { schema as ownSchema } from "@ligature/schema"
 import type { Node, Schema } from "prosemirror-model"
-import {
-  type Command,
-  type EditorState,
-  NodeSelection,
-  Plugin,
-  PluginKey,
-  Selection,
-  TextSelection,
-  type Transaction,
-} from "prosemirror-state"
+import { type Command, type EditorState, Plugin, PluginKey, Selection, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
-import {
-  absolutePositionToRelativePosition,
-  defaultDeleteFilter,
-  relativePositionToAbsolutePosition,
-  updateYFragment,
-} from "y-prosemirror"
+import { defaultDeleteFilter, updateYFragment } from "y-prosemirror"
 import * as Y from "yjs"
 import type { Binding, ReadOnlyReason } from "./binding.ts"
 import { holdsTheSame, schemaFor } from "./foreign-schema.ts"
 import { replaceDifference } from "./replace-difference.ts"
 import { readXml, readXmlAsText, type XmlMapping } from "./read-xml.ts"
+import { unmarkAtoms } from "./unmark-atoms.ts"
+import { isRelativeSelection, type RelativeSelection, XmlPositions } from "./xml-positions.ts"
 import { XmlSurvey } from "./xml-survey.ts"
 
 /**
@@ -35,12 +23,6 @@ export function bindXml(options: { doc: Y.Doc; fragment: Y.XmlFragment }): Bindi
   return new XmlBinding(options.doc, options.fragment)
 }
 
-interface RelativeSelection {
-  readonly isNode: boolean
-  readonly anchor: Y.RelativePosition
-  readonly head: Y.RelativePosition
-}
-
 type ReplacedListener = Parameters<NonNullable<Binding["onReplaced"]>>[0]
 
 class XmlBinding implements Binding {
@@ -50,6 +32,7 @@ class XmlBinding implements Binding {
   readonly redo: Command = (_state, dispatch) => this.#undoOrRedo("redo", dispatch !== undefined)
   readonly #doc: Y.Doc
   readonly #fragment: Y.XmlFragment
+  readonly #positions: XmlPositions
   readonly #survey = new XmlSurvey()
   readonly #undoManager: Y.UndoManager
   readonly #listeners = new Set<ReplacedListener>()
@@ -72,6 +55,7 @@ class XmlBinding implements Binding {
   constructor(doc: Y.Doc, fragment: Y.XmlFragment) {
     this.#doc = doc
     this.#fragment = fragment
+    this.#positions = new XmlPositions(doc, fragment, this.#mapping)
     this.#survey.look(fragment, () => false)
     this.#schema = this.#makeSchema()
     this.#undoManager = new Y.UndoManager(fragment, {
@@ -112,14 +96,14 @@ class XmlBinding implements Binding {
   }
 
   toRelative(_state: EditorState, position: number): unknown {
-    return this.#reason === null ? Y.relativePositionToJSON(this.#relative(position)) : null
+    return this.#reason === null ? Y.relativePositionToJSON(this.#positions.relative(position)) : null
   }
 
   toAbsolute(state: EditorState, relative: unknown): number | null {
     if (this.#reason !== null || typeof relative !== "object" || relative === null) return null
     let position: number | null
     try {
-      position = this.#absolute(Y.createRelativePositionFromJSON(relative))
+      position = this.#positions.absolute(Y.createRelativePositionFromJSON(relative))
     } catch {
       return null // it came from another peer and may be anything
     }
@@ -159,7 +143,7 @@ class XmlBinding implements Binding {
     const doc = view.state.doc
     if (doc === this.#synced || this.#reason !== null) return
     if (doc === before.doc) return
-    this.#selectionBefore = this.#selectionOf(before)
+    this.#selectionBefore = this.#positions.selectionOf(before)
     this.#writing = true
     try {
       this.#doc.transact(() => {
@@ -174,7 +158,7 @@ class XmlBinding implements Binding {
 
   readonly #onBeforeTransactions = (): void => {
     if (this.#writing || this.#view === null || this.#reason !== null) return
-    this.#selectionBefore = this.#selectionOf(this.#view.state)
+    this.#selectionBefore = this.#positions.selectionOf(this.#view.state)
   }
 
   readonly #onAfterTransactions = (): void => {
@@ -197,7 +181,7 @@ class XmlBinding implements Binding {
     const remote = replaceDifference(view.state, doc)
     if (remote === null) return
     const selection = this.#selectionBefore
-    if (selection !== null) this.#setSelection(remote, selection)
+    if (selection !== null) this.#positions.select(remote, selection)
     if (transaction.origin === this.#undoManager) this.#undone = changedRange(remote)
     remote.setMeta("addToHistory", false)
     // The editor's node objects differ from those just read where a step rebuilt them; they are equal, and equal is enough.
@@ -240,8 +224,8 @@ class XmlBinding implements Binding {
     this.#mapping.clear()
     const { size } = this.read().content
     const before = this.#reason === null ? this.#selectionBefore : null
-    const anchor = before === null ? null : this.#absolute(before.anchor)
-    const head = before === null ? null : this.#absolute(before.head)
+    const anchor = before === null ? null : this.#positions.absolute(before.anchor)
+    const head = before === null ? null : this.#positions.absolute(before.head)
     const isKept = anchor !== null && head !== null && Math.max(anchor, head) <= size
     for (const listener of this.#listeners) listener(isKept ? { anchor, head } : null)
   }
@@ -252,52 +236,18 @@ class XmlBinding implements Binding {
     return isPossible
   }
 
-  #selectionOf(state: EditorState): RelativeSelection {
-    const { selection } = state
-    return {
-      isNode: selection instanceof NodeSelection,
-      anchor: this.#relative(selection.anchor),
-      head: this.#relative(selection.head),
-    }
-  }
-
   /** After undo the selection is as it was before the change, if that was there; else the caret is where something changed. */
   #selectUndone(selection: unknown): void {
     const [view, undone] = [this.#view, this.#undone]
     this.#undone = null
     if (view === null || undone === null) return
     const transaction = view.state.tr
-    if (isRelativeSelection(selection)) this.#setSelection(transaction, selection)
+    if (isRelativeSelection(selection)) this.#positions.select(transaction, selection)
     const { from, to } = transaction.selection
     if (from > undone.to || to < undone.from) {
       transaction.setSelection(Selection.near(transaction.doc.resolve(undone.to), -1))
     }
     view.dispatch(transaction.setMeta("addToHistory", false).scrollIntoView())
-  }
-
-  #setSelection(transaction: Transaction, { isNode, anchor, head }: RelativeSelection): void {
-    const from = this.#absolute(anchor)
-    const to = this.#absolute(head)
-    const size = transaction.doc.content.size
-    if (from === null || to === null || from > size || to > size) return
-    if (isNode) {
-      const at = transaction.doc.resolve(from)
-      if (at.nodeAfter !== null && NodeSelection.isSelectable(at.nodeAfter))
-        transaction.setSelection(new NodeSelection(at))
-      return
-    }
-    const { selection } = transaction
-    if (selection.anchor === from && selection.head === to) return
-    transaction.setSelection(TextSelection.between(transaction.doc.resolve(from), transaction.doc.resolve(to)))
-  }
-
-  #relative(position: number): Y.RelativePosition {
-    const relative: Y.RelativePosition = absolutePositionToRelativePosition(position, this.#fragment, this.#mapping)
-    return relative
-  }
-
-  #absolute(position: Y.RelativePosition): number | null {
-    return relativePositionToAbsolutePosition(this.#doc, this.#fragment, position, this.#mapping)
   }
 }
 
@@ -311,24 +261,4 @@ function changedRange(transaction: Transaction): { from: number; to: number } {
     })
   }
   return { from, to }
-}
-
-function isRelativeSelection(value: unknown): value is RelativeSelection {
-  return typeof value === "object" && value !== null && "anchor" in value && "head" in value
-}
-
-function unmarkAtoms(state: EditorState, synced: Node | null): Transaction | null {
-  const start = synced === null ? 0 : state.doc.content.findDiffStart(synced.content)
-  if (start === null) return null
-  const transaction = state.tr
-  const end = synced === null ? null : state.doc.content.findDiffEnd(synced.content)
-  state.doc.nodesBetween(
-    start,
-    Math.min(state.doc.content.size, Math.max(start, end?.a ?? state.doc.content.size)),
-    (node, position) => {
-      if (node.isInline && !node.isText && node.marks.length > 0)
-        transaction.removeMark(position, position + node.nodeSize)
-    },
-  )
-  return transaction.docChanged ? transaction : null
 }

@@ -1,15 +1,9 @@
 import { safeHref } from "@ligature/schema"
-import type { MarkType, Node } from "prosemirror-model"
-import { type Command, type EditorState, Plugin, PluginKey } from "prosemirror-state"
+import { type Command, Plugin, PluginKey } from "prosemirror-state"
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view"
+import { completeAddress, hrefIn, linkAround, type LinkTarget } from "./link-range.ts"
 import type { EditorStrings } from "./strings.ts"
 import { markOf } from "./toggle-format.ts"
-
-/** The text whose address is being edited; mapped through every change. */
-interface LinkTarget {
-  readonly from: number
-  readonly to: number
-}
 
 const key = new PluginKey<LinkTarget | null>("ligature-link-editor")
 
@@ -62,6 +56,7 @@ export function linkEditor(options: { host: HTMLElement; strings: EditorStrings 
   })
 }
 
+/** The elements of the dialog; shown and placed by what the state says. */
 class LinkDialog {
   readonly #view: EditorView
   readonly #strings: EditorStrings
@@ -236,53 +231,6 @@ class LinkDialog {
     const top = isBelow ? at.bottom - host.top + 6 : at.top - host.top - offsetHeight - 6
     this.#element.style.transform = `translate(${left}px, ${top}px)`
   }
-}
-
-/** The link around the caret, as far as its address is the same. */
-function linkAround(state: EditorState, type: MarkType): LinkTarget | null {
-  const { $from, empty } = state.selection
-  if (!empty) return null
-  const { parent } = $from
-  const index = $from.index()
-  const at = [index, index - 1].find((child) => {
-    const node = child >= 0 ? parent.maybeChild(child) : null
-    return node !== null && type.isInSet(node.marks) !== undefined && isInside(parent, child, $from.parentOffset)
-  })
-  const mark = at === undefined ? undefined : type.isInSet(parent.child(at).marks)
-  if (at === undefined || mark === undefined) return null
-  let [first, last] = [at, at]
-  while (first > 0 && mark.isInSet(parent.child(first - 1).marks)) first -= 1
-  while (last < parent.childCount - 1 && mark.isInSet(parent.child(last + 1).marks)) last += 1
-  const start = $from.start() + offsetOf(parent, first)
-  return { from: start, to: $from.start() + offsetOf(parent, last) + parent.child(last).nodeSize }
-}
-
-function isInside(parent: Node, child: number, offset: number): boolean {
-  const start = offsetOf(parent, child)
-  return offset >= start && offset <= start + parent.child(child).nodeSize
-}
-
-function offsetOf(parent: Node, child: number): number {
-  let offset = 0
-  for (let index = 0; index < child; index++) offset += parent.child(index).nodeSize
-  return offset
-}
-
-function hrefIn(doc: Node, { from, to }: LinkTarget, type: MarkType | null): string {
-  let href = ""
-  doc.nodesBetween(from, Math.max(from, to), (node) => {
-    const mark = type?.isInSet(node.marks)
-    if (href === "" && typeof mark?.attrs["href"] === "string") href = mark.attrs["href"]
-  })
-  return href
-}
-
-/** What people type for an address: with or without a protocol, a mail or a phone address. */
-function completeAddress(typed: string): string | null {
-  if (/^[a-z][a-z\d+.-]*:/i.test(typed) && !/^[\w.-]+:\d+/.test(typed)) return safeHref(typed)
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(typed)) return safeHref(`mailto:${typed}`)
-  if (/\s/.test(typed) || !/^[^\s/]+(\.|:\d)|^localhost/.test(typed)) return null
-  return safeHref(`https://${typed}`)
 }
 
 function isTarget(value: unknown): value is LinkTarget {

@@ -143,7 +143,7 @@ describe("random editing converges", () => {
       ]
       random.pick(actions)()
     }
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 8; round++) {
       peers?.apart(() => {
         for (let index = 0; index < 3; index++) {
           act(a)
