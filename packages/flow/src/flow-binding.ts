@@ -7,9 +7,9 @@ import { type Block, BlockIndex } from "./block-index.ts"
 import { type FlowPosition, Places, type StoredSelection } from "./caret.ts"
 import { CompositionHold, unitsOf } from "./composition-hold.ts"
 import { FlowFault } from "./flow-cursor.ts"
-import { fillIndex, nodeOf, patchBlocks, patchRegions } from "./patch-view.ts"
+import { fillIndex, MANY_STEPS, nodeOf, patchBlocks, patchRegions } from "./patch-view.ts"
 import { planRegions, type Region, wholeFlow } from "./plan-regions.ts"
-import { type DirtyRange, dirtyRanges, mergeRanges } from "./read-changes.ts"
+import { type DirtyRange, dirtyRanges, mergeRanges, spanOf } from "./read-changes.ts"
 import { rebaseSteps } from "./rebase-steps.ts"
 import type { SchemaMap } from "./schema-map.ts"
 import { isMarkedAsRead, type LogEntry, markAsRead, newestEntry, transactionLog } from "./transaction-log.ts"
@@ -226,7 +226,7 @@ export class FlowBinding {
       if (this.#index.blocks[at] === block) ranges.push({ first: at, last: at, structural: false })
     }
     if (ranges.length === 0 || this.#view === null) return
-    this.#selectionBefore = null
+    this.#selectionBefore = ranges.length > MANY_STEPS ? this.#places.store(this.#view.state.selection) : null
     this.#composed = this.#composedBlock(this.#view)
     this.#patch(mergeRanges(ranges))
   }
@@ -235,7 +235,8 @@ export class FlowBinding {
   #patch(ranges: readonly DirtyRange[]): void {
     const view = this.#view
     if (view === null || ranges.length === 0) return
-    const regions = this.#withoutHeld(planRegions(this.#text, this.#map, this.#index, ranges))
+    const planned = ranges.length > MANY_STEPS ? spanOf(ranges) : ranges
+    const regions = this.#withoutHeld(planRegions(this.#text, this.#map, this.#index, planned))
     const change = view.state.tr
     patchRegions(change, regions, this.#index, this.#map, this.#attributes)
     this.#show(view, change)

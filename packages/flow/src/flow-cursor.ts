@@ -179,6 +179,11 @@ export class FlowCursor {
     for (const key of new Set([...natural.keys(), ...this.#formats.keys()])) this.setFormat(key, natural.get(key))
   }
 
+  /** Whether text put here, with no format items of its own, shows with these marks. */
+  hasInForce(marks: readonly Mark[]): boolean {
+    return sameFormats(this.#map.canonical(this.#formats), this.#map.formatsOf(marks))
+  }
+
   /** Gives the block a fence here if nothing of it follows. */
   ensureFence(): void {
     for (let item = this.#right; item !== null; item = item.right) {

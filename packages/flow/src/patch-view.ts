@@ -1,10 +1,17 @@
 import { Fragment, type Node, Slice } from "prosemirror-model"
 import { ReplaceStep, type Transform } from "prosemirror-transform"
 import type { BlockAttributes } from "./block-attributes.ts"
+import { sameValue } from "./formats.ts"
 import type { BlockIndex } from "./block-index.ts"
 import type { Region } from "./plan-regions.ts"
 import type { FoundBlock } from "./read-flow.ts"
 import type { SchemaMap } from "./schema-map.ts"
+
+/**
+ * A step copies the list of blocks and keeps the document before it: beyond so many, one large step is cheaper than many
+ * small ones, though it says less.
+ */
+export const MANY_STEPS = 64
 
 /** Takes regions over into the view's document and the index, with as few and small steps as say it. */
 export function patchRegions(
@@ -58,16 +65,37 @@ export function patchBlocks(
     const slice = doc.type.create(null, Fragment.fromArray([...nodes])).slice(start, end.b + overlap)
     change.step(new ReplaceStep(position + start, position + end.a + overlap, slice.size === 0 ? Slice.empty : slice))
   }
-  let at = position
-  for (const [i, node] of nodes.entries()) {
-    const shown = change.doc.child(first + i)
-    if (!shown.hasMarkup(node.type, node.attrs, node.marks)) {
-      for (const [name, value] of Object.entries(node.attrs)) {
-        if (shown.attrs[name] !== value) change.setNodeAttribute(at, name, value)
-      }
+  const fixes = attributeFixes(change.doc, first, position, nodes)
+  const [from, to] = [fixes[0], fixes.at(-1)]
+  if (fixes.length > MANY_STEPS && from !== undefined && to !== undefined) {
+    const slice = new Slice(Fragment.fromArray(nodes.slice(from.index, to.index + 1)), 0, 0)
+    change.step(new ReplaceStep(from.position, to.position + to.node.nodeSize, slice))
+    return
+  }
+  for (const { position: at, node, shown } of fixes) {
+    for (const [name, value] of Object.entries(node.attrs)) {
+      if (!sameValue(shown.attrs[name], value)) change.setNodeAttribute(at, name, value)
     }
+  }
+}
+
+interface AttributeFix {
+  readonly index: number
+  readonly position: number
+  readonly node: Node
+  readonly shown: Node
+}
+
+/** The blocks whose attributes still differ from those of `nodes`. */
+function attributeFixes(doc: Node, first: number, position: number, nodes: readonly Node[]): AttributeFix[] {
+  const fixes: AttributeFix[] = []
+  let at = position
+  for (const [index, node] of nodes.entries()) {
+    const shown = doc.child(first + index)
+    if (!shown.hasMarkup(node.type, node.attrs, node.marks)) fixes.push({ index, position: at, node, shown })
     at += node.nodeSize
   }
+  return fixes
 }
 
 function bare(node: Node): Node {

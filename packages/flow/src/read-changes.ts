@@ -67,3 +67,9 @@ export function mergeRanges(ranges: readonly DirtyRange[]): DirtyRange[] {
   }
   return merged
 }
+
+/** One range over all of them. */
+export function spanOf(ranges: readonly DirtyRange[]): DirtyRange[] {
+  const [first, last] = [ranges[0], ranges.at(-1)]
+  return first === undefined || last === undefined ? [] : [{ first: first.first, last: last.last, structural: true }]
+}

@@ -2,7 +2,7 @@ import type { Node } from "prosemirror-model"
 import type * as Y from "yjs"
 import type { BlockIndex } from "./block-index.ts"
 import { FlowCursor, type Piece } from "./flow-cursor.ts"
-import { toFlowText } from "./grammar.ts"
+import { FENCE, toFlowText } from "./grammar.ts"
 import type { SchemaMap } from "./schema-map.ts"
 
 /** Where one change is written: the transaction and what it works on. */
@@ -123,8 +123,14 @@ function piecesBetween(block: Node, from: number, to: number): Piece[] {
 
 function insertBlock(cursor: FlowCursor, pieces: readonly Piece[]): void {
   cursor.insertMarker()
-  cursor.insertUnits(pieces)
-  cursor.insertFence()
+  const last = pieces.at(-1)
+  if (last !== undefined && typeof last.content === "string" && cursor.hasInForce(last.marks)) {
+    // Text and fence as one item: Yjs would join them anyway, and joining is slow where there are thousands.
+    cursor.insertUnits([...pieces.slice(0, -1), { content: last.content + FENCE, marks: last.marks }])
+  } else {
+    cursor.insertUnits(pieces)
+    cursor.insertFence()
+  }
 }
 
 function deleteBetween(write: WriteContext, cursor: FlowCursor, from: PlaceInBlock, to: PlaceInBlock): void {
