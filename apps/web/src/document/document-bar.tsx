@@ -24,7 +24,7 @@ export function DocumentBar(props: {
         <Link href="/" className="icon-button" aria-label="Your documents" title="Your documents">
           <Icon name="back" />
         </Link>
-        <StatusLine embed={embed} isReady={isReady} />
+        <StatusLine embed={embed} />
         <PeopleHere embed={embed} onChangeMe={() => open("person")} />
         <button type="button" className="button button-primary share-button" onClick={() => open("share")}>
           <Icon name="share" size={18} />

@@ -1,8 +1,8 @@
 import { describeStatus, isQuietChange, type LigatureEmbed } from "@ligature/embed"
 import { useState } from "react"
-import { useShell } from "../shell/shell.ts"
 import { Icon, type IconName } from "../ui/icon.tsx"
 import { Popover } from "../ui/popover.tsx"
+import { KeepingNote } from "./keeping-note.tsx"
 import { useStatus } from "./use-embed.ts"
 import "./status-line.css"
 
@@ -14,12 +14,11 @@ const ICONS: Record<ReturnType<typeof describeStatus>["tone"], IconName | null> 
 }
 
 /** How the words of this browser stand, always in view; a click explains it. */
-export function StatusLine({ embed, isReady }: { readonly embed: LigatureEmbed | null; readonly isReady: boolean }) {
+export function StatusLine({ embed }: { readonly embed: LigatureEmbed | null }) {
   const status = useStatus(embed)
   // Whether this change is read out depends on what was shown before it.
   const [shown, setShown] = useState({ status, isQuiet: true })
   if (shown.status !== status) setShown({ status, isQuiet: isQuietChange(shown.status, status) })
-  const shell = useShell()
   const { summary, detail, tone } = describeStatus(status)
   const icon = ICONS[tone]
   return (
@@ -31,14 +30,7 @@ export function StatusLine({ embed, isReady }: { readonly embed: LigatureEmbed |
       <Popover label="What this status means" className="status-more" button={null}>
         <p>{detail}</p>
         {status.state === "offline" && status.next !== null && <p className="quiet">{nextAttempt(status.next)}</p>}
-        {isReady && shell.state === "ready" && (
-          <p className="quiet">This document opens in this browser without a network, too.</p>
-        )}
-        {shell.state === "needs-https" && (
-          <p className="quiet">
-            Opening offline needs https. While this page stays open, you can go on writing without a network.
-          </p>
-        )}
+        <KeepingNote embed={embed} />
       </Popover>
     </div>
   )

@@ -28,6 +28,7 @@ export function TitleField(props: {
         ref={field}
         aria-label="Document title"
         placeholder="Untitled"
+        dir="auto"
         rows={1}
         maxLength={300}
         spellCheck

@@ -2,6 +2,7 @@ import type { LigatureEmbed, Person, Status } from "@ligature/embed"
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
 
 const LOADING: Status = { state: "loading" }
+const OPENING = { state: "opening" } as const
 const NOBODY: readonly Person[] = []
 const nothingToStop = () => undefined
 
@@ -18,6 +19,22 @@ export function useStatusFact<T extends string | boolean>(embed: LigatureEmbed |
   return useSyncExternalStore(
     useCallback((changed) => embed?.onStatus(changed) ?? nothingToStop, [embed]),
     () => fact(embed?.status ?? LOADING),
+  )
+}
+
+/** Whether this browser keeps the document. */
+export function useKeeping(embed: LigatureEmbed | null): LigatureEmbed["document"]["keeping"] {
+  return useSyncExternalStore(
+    useCallback((changed) => embed?.onStatus(changed) ?? nothingToStop, [embed]),
+    () => embed?.document.keeping ?? OPENING,
+  )
+}
+
+/** Whether the browser promised not to clear what it keeps. */
+export function usePersistence(embed: LigatureEmbed | null): LigatureEmbed["document"]["persistence"] {
+  return useSyncExternalStore(
+    useCallback((changed) => embed?.onStatus(changed) ?? nothingToStop, [embed]),
+    () => embed?.document.persistence ?? "unasked",
   )
 }
 

@@ -15,7 +15,9 @@ export function DocumentRow(props: {
     <li className="document-row">
       <Link href={pathOf({ page: "document", document: listed.document })} className="document-link">
         <Icon name="document" />
-        <span className={listed.title.trim() === "" ? "document-title quiet" : "document-title"}>{title}</span>
+        <span dir="auto" className={listed.title.trim() === "" ? "document-title quiet" : "document-title"}>
+          {title}
+        </span>
         <span className="document-facts">
           {listed.changes > 0 && (
             <span className="unsent">
