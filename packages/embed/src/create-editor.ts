@@ -1,4 +1,4 @@
-import { createEditor as createView, createToolbar, type LigatureEditor } from "@ligature/editor"
+import { createEditor as createView, createToolbar, SCHEMA_VERSION, type LigatureEditor } from "@ligature/editor"
 import {
   openDocument,
   type OpenDocument,
@@ -72,7 +72,7 @@ export interface LigatureEmbed {
 export function createEditor(options: EmbedOptions): LigatureEmbed {
   checkOptions(options)
   const { element, user, parts = {} } = options
-  const connection = { ...options.connection, url: options.url, token: tokenOf(options.token) }
+  const connection = { schema: SCHEMA_VERSION, ...options.connection, url: options.url, token: tokenOf(options.token) }
   const document = openDocument({ ...connection, document: options.document })
   if (user !== undefined) document.awareness.setLocalStateField("user", { ...user })
   const people = peopleOf(document.awareness)
