@@ -5,10 +5,10 @@ import type * as Y from "yjs"
 import { BlockAttributes } from "./block-attributes.ts"
 import { type Block, BlockIndex } from "./block-index.ts"
 import { type FlowPosition, Places, type StoredSelection } from "./caret.ts"
-import { CompositionHold, unitsOf } from "./composition-hold.ts"
 import { FlowFault } from "./flow-cursor.ts"
+import { Holding } from "./holding.ts"
 import { fillIndex, MANY_STEPS, nodeOf, patchBlocks, patchRegions } from "./patch-view.ts"
-import { planRegions, type Region, wholeFlow } from "./plan-regions.ts"
+import { planRegions, wholeFlow } from "./plan-regions.ts"
 import { type DirtyRange, dirtyRanges, mergeRanges, spanOf } from "./read-changes.ts"
 import { rebaseSteps } from "./rebase-steps.ts"
 import type { SchemaMap } from "./schema-map.ts"
@@ -41,6 +41,7 @@ export class FlowBinding {
   readonly #attributes: BlockAttributes
   readonly #index = new BlockIndex()
   readonly #places: Places
+  readonly #holding: Holding
   readonly #history: UndoHistory
   readonly #onFault: (fault: Error) => void
   #view: BoundView | null = null
@@ -50,8 +51,6 @@ export class FlowBinding {
   #written: LogEntry | null = null
   /** A change given to the view, until the view has it. */
   #awaited: Transaction | null = null
-  /** The block in which somebody composes, as it was before the running Yjs transaction. */
-  #composed: CompositionHold | null = null
   /** The view's selection, taken before each Yjs transaction of others. */
   #selectionBefore: StoredSelection | null = null
 
@@ -71,6 +70,7 @@ export class FlowBinding {
     this.#onFault = parts.onFault
     this.#attributes = new BlockAttributes(parts.attrs)
     this.#places = new Places(parts.doc, parts.text, this.#index)
+    this.#holding = new Holding(parts.text, this.#index, this.#places)
     this.#history = new UndoHistory([parts.text, parts.attrs], this)
     this.plugins = [
       transactionLog(
@@ -141,25 +141,34 @@ export class FlowBinding {
       if (!view.state.selection.eq(before.selection)) this.#history.endRun()
       return
     }
-    const entries: LogEntry[] = []
+    const own = this.#takeUnwritten(view)
+    if (own === null || this.#shown === null) return this.#redrawAll()
+    if (own.length > 0) this.#write(own, before)
+  }
+
+  /** What happened in the view and is not written; null when that cannot be told, as the view got another state altogether. */
+  #takeUnwritten(view: BoundView): Transaction[] | null {
+    const newest = newestEntry(view.state) ?? null
+    const changes: Transaction[] = []
     let entry = newest
     while (entry !== null && entry !== this.#written) {
-      entries.push(entry)
+      changes.push(entry.transaction)
       entry = entry.previous
     }
     const isContinuous = entry === this.#written
     this.#written = newest
     if (newest !== null) newest.previous = null
-    const changes = entries.map((each) => each.transaction).toReversed()
     if (this.#awaited !== null && changes.includes(this.#awaited)) this.#awaited = null
-    if (!isContinuous || this.#shown === null) return this.#redrawAll()
-    const own = changes.filter((change) => !isMarkedAsRead(change))
-    if (own.length > 0) this.#write(own, before)
+    return isContinuous ? changes.toReversed().filter((change) => !isMarkedAsRead(change)) : null
   }
 
   #write(changes: readonly Transaction[], before: EditorState): void {
     const hold = this.#places.hold
-    if (hold !== null && !hold.canWrite(changes, this.#index)) return this.#rebase(changes)
+    if (hold !== null && !hold.canWrite(changes, this.#index)) {
+      const { range } = this.#holding
+      this.#holding.end()
+      return this.#rebase(changes, range)
+    }
     this.#history.beforeChange(changes, () => this.#places.store(before.selection))
     let redraw: ReadonlySet<Block>
     try {
@@ -185,15 +194,7 @@ export class FlowBinding {
     const view = this.#view
     if (view === null || this.#shown === null || transaction.origin === this) return
     this.#selectionBefore = this.#places.store(view.state.selection)
-    this.#composed = this.#composedBlock(view)
-  }
-
-  /** The block in which somebody composes just now, with its units, if it is not held already. */
-  #composedBlock(view: BoundView): CompositionHold | null {
-    if (!view.composing || this.#places.hold !== null) return null
-    const { index } = this.#index.locate(view.state.selection.from)
-    const block = this.#index.at(Math.min(index, this.#index.length - 1))
-    return new CompositionHold(block, unitsOf(this.#text, block))
+    this.#holding.prepare(view)
   }
 
   readonly #afterTransaction = (transaction: Y.Transaction): void => {
@@ -211,8 +212,12 @@ export class FlowBinding {
       for (const id of ids) {
         for (const { at } of this.#index.ofId(id)) ranges.push({ first: at, last: at, structural: false })
       }
-      if (!this.#view.composing) this.#release()
-      this.#patch(mergeRanges([...ranges, ...this.#heldRange()]))
+      const all = mergeRanges([...ranges, ...this.#holding.range])
+      if (!this.#view.composing) this.#holding.end()
+      const unwritten = this.#takeUnwritten(this.#view)
+      if (unwritten === null) this.#redrawAll()
+      else if (unwritten.length > 0) this.#rebase(unwritten, all)
+      else this.#patch(all)
     } catch (fault) {
       this.#recover(fault)
     }
@@ -227,7 +232,7 @@ export class FlowBinding {
     }
     if (ranges.length === 0 || this.#view === null) return
     this.#selectionBefore = ranges.length > MANY_STEPS ? this.#places.store(this.#view.state.selection) : null
-    this.#composed = this.#composedBlock(this.#view)
+    this.#holding.prepare(this.#view)
     this.#patch(mergeRanges(ranges))
   }
 
@@ -236,7 +241,7 @@ export class FlowBinding {
     const view = this.#view
     if (view === null || ranges.length === 0) return
     const planned = ranges.length > MANY_STEPS ? spanOf(ranges) : ranges
-    const regions = this.#withoutHeld(planRegions(this.#text, this.#map, this.#index, planned))
+    const regions = this.#holding.keepBack(planRegions(this.#text, this.#map, this.#index, planned))
     const change = view.state.tr
     patchRegions(change, regions, this.#index, this.#map, this.#attributes)
     this.#show(view, change)
@@ -266,38 +271,17 @@ export class FlowBinding {
     this.#onFault(new FlowFault("another plugin or the view's owner refused a change of the shared document"))
   }
 
-  /** The blocks that wait for a composition to end, as a range. */
-  #heldRange(): DirtyRange[] {
-    const range = this.#places.hold?.range
-    return range === undefined ? [] : [{ first: range.first.at, last: range.last.at, structural: true }]
-  }
-
-  /** Keeps back the region in which somebody composes; the others may be shown. */
-  #withoutHeld(regions: readonly Region[]): readonly Region[] {
-    const hold = this.#places.hold ?? this.#composed
-    if (hold === null) return regions
-    const { at } = hold.block
-    return regions.filter((region) => {
-      if (at < region.first || at > region.last) return true
-      hold.range = { first: this.#index.at(region.first), last: this.#index.at(region.last) }
-      this.#places.hold = hold
-      return false
-    })
-  }
-
   #afterComposition(): void {
     if (this.#view !== null && !this.#view.composing) this.#release()
   }
 
   /** Shows what waited for the end of a composition. */
   #release(): void {
-    const hold = this.#places.hold
     const view = this.#view
-    if (hold === null || view === null) return
-    const ranges = this.#heldRange()
+    if (this.#places.hold === null || view === null) return
+    const ranges = this.#holding.range
     const selection = this.#places.store(view.state.selection)
-    this.#places.hold = null
-    this.#composed = null
+    this.#holding.end()
     this.#selectionBefore = selection
     try {
       this.#patch(ranges)
@@ -307,44 +291,39 @@ export class FlowBinding {
   }
 
   /**
-   * Brings changes that do not fit to what the view still shows of a held block behind what waits there: takes them back,
-   * shows what waited, and makes them again where they belong now.
+   * Brings changes of the view that are not written yet behind what the flow has in these ranges already: takes them back,
+   * shows what is there, and makes them again where they belong now.
    */
-  #rebase(changes: readonly Transaction[]): void {
+  #rebase(changes: readonly Transaction[], ranges: readonly DirtyRange[]): void {
     const view = this.#view
     if (view === null) return
-    const back = view.state.tr
+    this.#selectionBefore = null
     const steps = changes.flatMap((change) =>
       change.steps.map((step, i) => ({ step, doc: change.docs[i] ?? change.doc })),
     )
-    for (const { step, doc } of steps.toReversed()) back.step(step.invert(doc))
-    const ranges = this.#heldRange()
-    this.#places.hold = null
-    this.#composed = null
-    this.#selectionBefore = null
-    patchRegions(
-      back,
-      planRegions(this.#text, this.#map, this.#index, ranges),
-      this.#index,
-      this.#map,
-      this.#attributes,
-    )
-    const again = rebaseSteps(
-      steps.map(({ step }) => step),
-      back,
-    )
-    this.#show(view, back)
-    const forth = view.state.tr
-    for (const step of again) forth.step(step)
-    view.dispatch(forth)
+    try {
+      const back = view.state.tr
+      for (const { step, doc } of steps.toReversed()) back.step(step.invert(doc))
+      const regions = planRegions(this.#text, this.#map, this.#index, ranges)
+      patchRegions(back, regions, this.#index, this.#map, this.#attributes)
+      const again = rebaseSteps(
+        steps.map(({ step }) => step),
+        back,
+      )
+      this.#show(view, back)
+      const forth = view.state.tr
+      for (const step of again) forth.step(step)
+      view.dispatch(forth)
+    } catch (fault) {
+      this.#recover(fault)
+    }
   }
 
   /** Draws the whole view from the flow, with what is equal left alone. */
   #redrawAll(): void {
     const view = this.#view
     if (view === null) return
-    this.#places.hold = null
-    this.#composed = null
+    this.#holding.end()
     this.#attributes.reload()
     const found = wholeFlow(this.#text, this.#map)
     const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))

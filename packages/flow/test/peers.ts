@@ -11,6 +11,8 @@ export class HeadlessView implements BoundView {
   state: EditorState
   composing = false
   isDestroyed = false
+  /** Happens once, when the view has its next state and has not told its plugins. */
+  meanwhile: (() => void) | null = null
   readonly #pluginViews: PluginView[] = []
 
   constructor(state: EditorState) {
@@ -24,6 +26,9 @@ export class HeadlessView implements BoundView {
   dispatch(transaction: Transaction): void {
     const before = this.state
     this.state = before.apply(transaction)
+    const { meanwhile } = this
+    this.meanwhile = null
+    meanwhile?.()
     for (const view of this.#pluginViews) view.update?.(this.#asView(), before)
   }
 

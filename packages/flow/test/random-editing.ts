@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly peers?: number
   /** Now and then somebody composes: their block is left alone until the end, whatever others do to it. */
   readonly composing?: boolean
+  /** Now and then others' changes come in when a view has a new state and has not told its plugins yet. */
+  readonly interrupting?: boolean
 }
 
 export interface RunResult {
@@ -161,7 +163,13 @@ class RandomEditing {
   #edit(peer: Peer): void {
     const before = this.#options.ambiguous === true ? "" : textOf(peer.state.doc)
     const blocksBefore = String(peer.state.doc)
+    const from = this.#random.pick(this.#peers)
+    if (this.#options.interrupting === true && from !== peer && this.#random.chance(0.5)) {
+      this.#log.push(`${this.#nameOf(peer)} receives ${this.#nameOf(from)} in the middle of this:`)
+      peer.view.meanwhile = () => peer.receive(from)
+    }
     const name = peer.view.composing && this.#random.chance(0.85) ? this.#compose(peer) : this.#pickEdit(peer)
+    peer.view.meanwhile = null
     this.#log.push(`${this.#nameOf(peer)}: ${name}   ${blocksBefore} => ${String(peer.state.doc)}`)
     this.#check(peer, `after "${name}"`)
     if (this.#options.ambiguous === true) return

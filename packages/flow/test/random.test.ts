@@ -95,6 +95,15 @@ test(`${seeds(0.4)}, with undo and redo: only what two people restored is there 
 })
 
 test(
+  `${seeds(0.2)}, interrupted: what comes in between a new state and its plugins is brought together`,
+  { timeout: HOUR_MS },
+  () => {
+    const options = { operations: 40, interrupting: true }
+    expect(firstBadRun(0.2, options, ({ lost, doubled }) => lost.length + doubled.length > 0)).toBeNull()
+  },
+)
+
+test(
   `${seeds(0.3)}, with compositions: the composed block stays as it is, and all is right at the end`,
   { timeout: HOUR_MS },
   () => {

@@ -153,6 +153,32 @@ test("positions go to others as units, and follow them", () => {
   }
 })
 
+test("somebody who answers at once, while the change is still being told, is heard", () => {
+  const answer = new Plugin({
+    appendTransaction: (transactions, _before, state) => {
+      const answers = state.doc.textContent.match(/!/g)?.length ?? 0
+      if (!transactions.some((each) => each.docChanged) || answers > 2) return null
+      return state.tr.insertText("!", 1).split(2)
+    },
+  })
+  const a = open(THREE)
+  const b = open(THREE, [answer])
+  b.doc.clientID = 60
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    from.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin !== to) Y.applyUpdate(to.doc, update, from)
+    })
+  }
+  a.view.dispatch(a.view.state.tr.split(7))
+  a.view.dispatch(a.view.state.tr.insertText("x", 3))
+  expect(a.view.state.doc.textContent.match(/!/g)?.length).toBeGreaterThan(1)
+  for (const { view, binding } of [a, b]) expect(view.state.doc.eq(binding.read())).toBe(true)
+  expect(a.view.state.doc.eq(b.view.state.doc)).toBe(true)
+})
+
 test("a view that goes away takes nothing with it", () => {
   const { doc, binding, view } = open(THREE)
   view.destroy()

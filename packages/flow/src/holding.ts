@@ -1,0 +1,55 @@
+import type { EditorView } from "prosemirror-view"
+import type * as Y from "yjs"
+import type { BlockIndex } from "./block-index.ts"
+import type { Places } from "./caret.ts"
+import { CompositionHold, unitsOf } from "./composition-hold.ts"
+import type { Region } from "./plan-regions.ts"
+import type { DirtyRange } from "./read-changes.ts"
+
+/** Decides what may not be shown yet because somebody composes there. What is held, `places.hold` has. */
+export class Holding {
+  readonly #text: Y.Text
+  readonly #index: BlockIndex
+  readonly #places: Places
+  /** The block in which somebody composes, as it was before the change that is coming in. */
+  #candidate: CompositionHold | null = null
+
+  constructor(text: Y.Text, index: BlockIndex, places: Places) {
+    this.#text = text
+    this.#index = index
+    this.#places = places
+  }
+
+  /** To be called before a change comes in: afterwards the units that the view shows could not be told any more. */
+  prepare(view: Pick<EditorView, "state" | "composing">): void {
+    this.#candidate = null
+    if (!view.composing || this.#places.hold !== null) return
+    const { index } = this.#index.locate(view.state.selection.from)
+    const block = this.#index.at(Math.min(index, this.#index.length - 1))
+    this.#candidate = new CompositionHold(block, unitsOf(this.#text, block))
+  }
+
+  /** Keeps back the region in which somebody composes; the others may be shown. */
+  keepBack(regions: readonly Region[]): readonly Region[] {
+    const hold = this.#places.hold ?? this.#candidate
+    if (hold === null) return regions
+    const { at } = hold.block
+    return regions.filter((region) => {
+      if (at < region.first || at > region.last) return true
+      hold.range = { first: this.#index.at(region.first), last: this.#index.at(region.last) }
+      this.#places.hold = hold
+      return false
+    })
+  }
+
+  /** The blocks that wait, to be read again with every change, and once the composition is over. */
+  get range(): DirtyRange[] {
+    const range = this.#places.hold?.range
+    return range === undefined ? [] : [{ first: range.first.at, last: range.last.at, structural: true }]
+  }
+
+  end(): void {
+    this.#places.hold = null
+    this.#candidate = null
+  }
+}
