@@ -1,4 +1,5 @@
 import { schema as ownSchema } from "@ligature/schema"
+import { gapCursor } from "prosemirror-gapcursor"
 import type { Node, Schema } from "prosemirror-model"
 import { type Command, type EditorState, Plugin, PluginKey, Selection, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
@@ -69,7 +70,8 @@ class XmlBinding implements Binding {
     fragment.observeDeep(this.#onFragmentChange)
     doc.on("beforeAllTransactions", this.#onBeforeTransactions)
     doc.on("afterAllTransactions", this.#onAfterTransactions)
-    this.plugins = [this.#plugin()]
+    // Other editors have blocks that no caret can stand in.
+    this.plugins = [this.#plugin(), gapCursor()]
   }
 
   get schema(): Schema {

@@ -2,11 +2,8 @@ import { bindFlow } from "@ligature/flow"
 import { schema } from "@ligature/schema"
 import * as Y from "yjs"
 import { bindNothing } from "./bind-nothing.ts"
-import { bindXml } from "./bind-xml.ts"
+import type { bindXml } from "./bind-xml.ts"
 import type { Binding } from "./binding.ts"
-
-/** The root of documents that are made as XML. */
-const BODY = "body"
 
 /** Where a document keeps its text. */
 export type Layout =
@@ -18,17 +15,19 @@ export type Layout =
 
 /** What an empty document becomes with its first words. The only place that says so. */
 export function layoutOfNewDocuments(fragment?: string): Layout {
-  if (fragment !== undefined) return { layout: "xml", root: fragment }
-  return { layout: "xml", root: BODY }
+  return fragment === undefined ? { layout: "flow" } : { layout: "xml", root: fragment }
 }
 
-/** Binds a document in a layout; the only place that decides which binding a layout gets. */
-export function bindLayout(doc: Y.Doc, layout: Layout, fragment?: string): Binding {
+/**
+ * Binds a document in a layout; the only place that decides which binding a layout gets. What other editors wrote needs code of its own,
+ * which is fetched when it is first met; until then there is a promise, which rejects where it cannot be fetched.
+ */
+export function bindLayout(doc: Y.Doc, layout: Layout, fragment?: string): Binding | Promise<Binding> {
   switch (layout.layout) {
     case "empty":
       return bindLayout(doc, layoutOfNewDocuments(fragment), fragment)
     case "xml":
-      return bindXml({ doc, fragment: doc.getXmlFragment(layout.root) })
+      return withXmlBinding((bindXml) => bindXml({ doc, fragment: doc.getXmlFragment(layout.root) }))
     case "flow":
       return bindFlow({ doc, schema })
     default:
@@ -47,12 +46,23 @@ export function layoutOf(doc: Y.Doc, fragment?: string): Layout {
   const [first, ...others] = roots
   if (fragment !== undefined && roots.includes(fragment)) return { layout: "xml", root: fragment }
   if (first === undefined) return { layout: "empty" }
-  if (others.length === 0) return { layout: "xml", root: first }
-  return roots.includes(BODY) ? { layout: "xml", root: BODY } : { layout: "several", roots }
+  return others.length === 0 ? { layout: "xml", root: first } : { layout: "several", roots }
 }
 
 export function isSameLayout(a: Layout, b: Layout): boolean {
   return a.layout === b.layout && (a.layout !== "xml" || b.layout !== "xml" || a.root === b.root)
+}
+
+/** Fetches the code for documents of other editors. Once it is here, binding them takes no promise any more. */
+export async function loadXmlBinding(): Promise<typeof bindXml> {
+  loadedXmlBinding = (await import("./bind-xml.ts")).bindXml
+  return loadedXmlBinding
+}
+
+let loadedXmlBinding: typeof bindXml | null = null
+
+function withXmlBinding(bind: (bindXml: NonNullable<typeof loadedXmlBinding>) => Binding): Binding | Promise<Binding> {
+  return loadedXmlBinding === null ? loadXmlBinding().then(bind) : bind(loadedXmlBinding)
 }
 
 type SharedType = NonNullable<ReturnType<Y.Doc["share"]["get"]>>

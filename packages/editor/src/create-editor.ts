@@ -1,9 +1,9 @@
 import { dropCursor } from "prosemirror-dropcursor"
-import { gapCursor } from "prosemirror-gapcursor"
 import { EditorState, Plugin, TextSelection } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
 import type * as Y from "yjs"
+import { bindNothing } from "./bind-nothing.ts"
 import type { Binding, ReadOnlyReason } from "./binding.ts"
 import { bindLayout, isSameLayout, type Layout, layoutOf, layoutOfNewDocuments } from "./choose-binding.ts"
 import { type CommandName, type EditorCommand, editorCommands } from "./commands.ts"
@@ -67,7 +67,18 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   const listeners = new Set<() => void>()
   /** Stays "empty" until the document's first words tell what it is. */
   let layout: Layout = layoutOf(doc, options.fragment)
-  let binding = options.binding ?? bindLayout(doc, layout, options.fragment)
+  let isDestroyed = false
+  /** Binds a layout; while its code is fetched, nothing is shown, nothing can be written, and the notice says so. */
+  const bindFor = (wanted: Layout): Binding => {
+    const bound = bindLayout(doc, wanted, options.fragment)
+    if (!(bound instanceof Promise)) return bound
+    void bound.then(
+      (ready) => rebind(ready),
+      () => rebind(bindNothing("code-missing")),
+    )
+    return bindNothing("opening")
+  }
+  let binding = options.binding ?? bindFor(layout)
   let commands = editorCommands(binding)
   let stopReplaced: (() => void) | undefined
 
@@ -87,7 +98,6 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     placeholder(options.placeholder ?? strings.placeholder),
     linkEditor({ host: surface.root, strings }),
     dropCursor({ class: "ligature-drop-cursor", color: false, width: 2 }),
-    gapCursor(),
     ...(awareness === undefined
       ? []
       : [
@@ -123,7 +133,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
       }),
     },
   )
-  const useBinding = (): void => {
+  const attachBinding = (): void => {
     binding.attach(view)
     stopReplaced = binding.onReplaced?.((selection) => {
       const state = makeState()
@@ -135,22 +145,30 @@ export function createEditor(options: EditorOptions): LigatureEditor {
       tell()
     })
   }
-  useBinding()
+  attachBinding()
   notice.show(binding.readOnlyReason ?? null)
+
+  const rebind = (next: Binding): void => {
+    if (isDestroyed) {
+      next.destroy()
+      return
+    }
+    stopReplaced?.()
+    const before = binding
+    binding = next
+    commands = editorCommands(binding)
+    view.updateState(makeState())
+    before.destroy()
+    attachBinding()
+    tell()
+  }
 
   // What was empty may turn out, once it is loaded, to be in another layout than new documents get.
   const reconsider = (): void => {
     if (layout.layout !== "empty" || options.binding !== undefined) return
     layout = layoutOf(doc, options.fragment)
     if (layout.layout === "empty" || isSameLayout(layout, layoutOfNewDocuments(options.fragment))) return
-    stopReplaced?.()
-    const before = binding
-    binding = bindLayout(doc, layout, options.fragment)
-    commands = editorCommands(binding)
-    view.updateState(makeState())
-    before.destroy()
-    useBinding()
-    tell()
+    rebind(bindFor(layout))
   }
   doc.on("afterAllTransactions", reconsider)
   const stopReadOnly = readOnly.onChange(() => {
@@ -178,6 +196,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     },
     focus: () => view.focus(),
     destroy() {
+      isDestroyed = true
       doc.off("afterAllTransactions", reconsider)
       stopReplaced?.()
       stopReadOnly()

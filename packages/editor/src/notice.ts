@@ -21,6 +21,8 @@ export class Notice {
       none: "",
       unrepresentable: this.#strings.unrepresentable,
       "several-layouts": this.#strings.severalLayouts,
+      opening: this.#strings.opening,
+      "code-missing": this.#strings.codeMissing,
     }[reason ?? "none"]
     this.#element.hidden = sentence === ""
     if (this.#element.textContent !== sentence) this.#element.textContent = sentence

@@ -32,6 +32,8 @@ export interface EditorStrings {
   readonly someone: string
   readonly unrepresentable: string
   readonly severalLayouts: string
+  readonly opening: string
+  readonly codeMissing: string
 }
 
 export const ENGLISH: EditorStrings = {
@@ -68,4 +70,7 @@ export const ENGLISH: EditorStrings = {
   unrepresentable:
     "This document holds content that this editor cannot edit without losing some of it. It can be read here.",
   severalLayouts: "This document holds several texts, and which one to open is not said. It can be read here.",
+  opening: "Opening …",
+  codeMissing:
+    "This document was written by another editor, and the part of this one that reads it could not be loaded. Reload when you are online.",
 }

@@ -1,11 +1,17 @@
 // @vitest-environment happy-dom
 import { seededRandom } from "@ligature/testing"
 import { TextSelection } from "prosemirror-state"
-import { afterEach, describe, expect, test } from "vitest"
+import { beforeAll, afterEach, describe, expect, test } from "vitest"
 import * as Y from "yjs"
-import { type Binding, bindXml } from "../src/index.ts"
+import { bindXml } from "../src/bind-xml.ts"
+import type { Binding } from "../src/index.ts"
+import { loadXmlBinding } from "../src/choose-binding.ts"
 import { show, showMarks, showText } from "./notation.ts"
 import { bytesOf, peerOn, press, TwoPeers, typeKeys } from "./peers.ts"
+
+beforeAll(async () => {
+  await loadXmlBinding()
+})
 
 let peers: TwoPeers | null = null
 afterEach(() => {

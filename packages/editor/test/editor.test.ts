@@ -1,11 +1,16 @@
 // @vitest-environment happy-dom
 import { TextSelection } from "prosemirror-state"
-import { afterEach, expect, test } from "vitest"
+import { beforeAll, afterEach, expect, test } from "vitest"
 import { Awareness } from "y-protocols/awareness"
 import * as Y from "yjs"
 import { createEditor, createToolbar, ENGLISH, type LigatureEditor } from "../src/index.ts"
+import { loadXmlBinding } from "../src/choose-binding.ts"
 import { show, showText } from "./notation.ts"
 import { bytesOf, press, typeKeys } from "./peers.ts"
+
+beforeAll(async () => {
+  await loadXmlBinding()
+})
 
 const editors: LigatureEditor[] = []
 afterEach(() => {

@@ -3,11 +3,16 @@ import { seededRandom } from "@ligature/testing"
 import { Schema } from "prosemirror-model"
 import { EditorState, TextSelection } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
-import { expect, test } from "vitest"
+import { beforeAll, expect, test } from "vitest"
 import { initProseMirrorDoc, ySyncPlugin, yUndoPlugin } from "y-prosemirror"
 import * as Y from "yjs"
+import { loadXmlBinding } from "../src/choose-binding.ts"
 import { showText } from "./notation.ts"
 import { peerOn, press, typeKeys } from "./peers.ts"
+
+beforeAll(async () => {
+  await loadXmlBinding()
+})
 
 /** An editor as others build it: y-prosemirror's own plugins on a small schema of the usual names. */
 const theirSchema = new Schema({
