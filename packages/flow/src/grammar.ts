@@ -14,14 +14,10 @@
 export const FENCE = "\n"
 
 /** A line break inside a block (code), as it is stored: the newline itself is taken by the fence. */
-export const LINE_BREAK = "\u2028"
+const LINE_BREAK = "\u2028"
 
 /** Stands for the block without a marker where an id is needed: its attributes lie under "first.<key>". */
 export const FIRST_BLOCK = "first"
-
-export interface MarkerEmbed {
-  readonly b: string
-}
 
 /** The id of the block that an embed opens; null when the embed is no marker but something in the line. */
 export function markerId(embed: unknown): string | null {

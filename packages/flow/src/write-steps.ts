@@ -1,5 +1,5 @@
 import type { Node } from "prosemirror-model"
-import { AddMarkStep, AttrStep, type Step, type Transform } from "prosemirror-transform"
+import { AddMarkStep, AttrStep, RemoveMarkStep, type Step, type Transform } from "prosemirror-transform"
 import type * as Y from "yjs"
 import type { BlockAttributes } from "./block-attributes.ts"
 import { Block, type BlockIndex } from "./block-index.ts"
@@ -57,7 +57,12 @@ export class StepWriter {
     }
     const range = rangeOfStep(step)
     if (range !== null) return this.#replace(range, before, after)
-    if (step instanceof AddMarkStep) this.#addMark(step, after)
+    if (step instanceof AddMarkStep || step instanceof RemoveMarkStep) {
+      if (step instanceof AddMarkStep) this.#addMark(step, after)
+      const first = this.#index.locate(step.from).index
+      const last = Math.min(this.#index.locate(step.to).index, this.#index.length - 1)
+      return first > last ? undefined : this.#settle(first, last, after)
+    }
     const differing = differingChildren(before, after)
     if (differing !== null) this.#settle(differing.first, differing.last, after)
   }

@@ -41,7 +41,7 @@ export function firstItem(text: Y.Text): Y.Item | null {
   return text._start
 }
 
-export function isIn(struct: Y.AbstractStruct, text: Y.Text): struct is Y.Item {
+function isIn(struct: Y.AbstractStruct, text: Y.Text): struct is Y.Item {
   return struct instanceof Y.Item && struct.parent === text && struct.parentSub === null
 }
 

@@ -14,7 +14,7 @@ export interface Person {
   destroy(): void
 }
 
-export function place(person: Person, block: number, unit: number): number {
+function place(person: Person, block: number, unit: number): number {
   let position = 1
   for (let i = 0; i < block; i++) position += person.state.doc.child(i).nodeSize
   return position + unit
