@@ -174,7 +174,14 @@ export class FlowBinding {
     try {
       redraw = this.#doc.transact((transaction) => {
         if (hold !== null) {
-          hold.write({ transaction, text: this.#text, map: this.#map, index: this.#index }, changes)
+          const write = {
+            transaction,
+            text: this.#text,
+            map: this.#map,
+            index: this.#index,
+            attributes: this.#attributes,
+          }
+          hold.write(write, changes)
           this.#shown = changes.at(-1)?.doc ?? null
           return new Set()
         }

@@ -1,9 +1,11 @@
 import type { Node } from "prosemirror-model"
 import type * as Y from "yjs"
+import type { BlockAttributes } from "./block-attributes.ts"
 import type { BlockIndex } from "./block-index.ts"
 import { FlowCursor, type Piece } from "./flow-cursor.ts"
-import { FENCE, toFlowText } from "./grammar.ts"
+import { FENCE, FIRST_BLOCK, toFlowText } from "./grammar.ts"
 import type { SchemaMap } from "./schema-map.ts"
+import { markerIdOf } from "./yjs-items.ts"
 
 /** Where one change is written: the transaction and what it works on. */
 export interface WriteContext {
@@ -11,6 +13,7 @@ export interface WriteContext {
   readonly text: Y.Text
   readonly map: SchemaMap
   readonly index: BlockIndex
+  readonly attributes: BlockAttributes
 }
 
 /** A place inside a block of the index: units counted from the block's beginning. */
@@ -81,7 +84,12 @@ export function insertBlocks(write: WriteContext, before: number, blocks: Segmen
     cursor.insertUnits(pieces)
     cursor.insertFence()
   }
-  cursor.insertMarker()
+  const marker = cursor.insertMarker()
+  const id = markerIdOf(marker) ?? FIRST_BLOCK
+  for (const [key, value] of write.attributes.of(FIRST_BLOCK)) {
+    write.attributes.write(id, key, value)
+    write.attributes.write(FIRST_BLOCK, key, undefined)
+  }
   if (cursor.isAtEndOfText()) cursor.ensureFence()
 }
 

@@ -99,7 +99,13 @@ export class StepWriter {
     const { from, to, newTo } = this.#withoutCommonEnds(whole, before, after)
     const start = index.locate(from)
     const stop = index.locate(to)
-    const write = { transaction: this.#transaction, text: this.#text, map: this.#map, index }
+    const write = {
+      transaction: this.#transaction,
+      text: this.#text,
+      map: this.#map,
+      index,
+      attributes: this.#attributes,
+    }
     const base = index.positionOf(start.index)
     const isInside = start.offset > 0
     if (from === to && from === newTo) return this.#settle(first, last, after)

@@ -129,6 +129,27 @@ describe("nobody writes by looking", () => {
   })
 })
 
+test("a block put before the very first leaves the old one what it is, unknown attributes too", () => {
+  const content = startingWith((author) => {
+    write(author, ["one", "two"])
+    author.change((tr) => tr.setNodeAttribute(0, "kind", "heading"))
+    author.doc.getMap("attrs").set("first.tone", "warm")
+  })
+  const peer = new Peer(5, content)
+  peer.change((tr) => tr.insert(0, schema.nodes.block.create({ quote: true }, schema.text("TOP"))))
+  expect(peer.texts).toEqual(["TOP", "one", "two"])
+  const id = String(peer.state.doc.child(1).attrs["id"])
+  expect(peer.state.doc.child(1).attrs["kind"]).toBe("heading")
+  expect(peer.doc.getMap("attrs").toJSON()).toEqual({
+    "first.quote": true,
+    [`${id}.kind`]: "heading",
+    [`${id}.tone`]: "warm",
+  })
+  peer.undo()
+  expect(peer.state.doc.eq(peer.binding.read())).toBe(true)
+  expect(peer.doc.getMap("attrs").toJSON()).toEqual({ "first.kind": "heading", "first.tone": "warm" })
+})
+
 describe("characters", () => {
   test("one emoji for another that begins with the same half", () => {
     const [a, b] = [new Peer(5), new Peer(6)]
