@@ -1,9 +1,11 @@
+import type { Duplex } from "node:stream"
 import { CLOSE, closeRule, type Clock } from "@ligature/protocol"
 import type { Rooms, Session, SessionSocket } from "@ligature/room"
 import type { WebSocket } from "ws"
 import { ByteBucket } from "./byte-bucket.ts"
 import type { ServerLog } from "./server-log.ts"
 import type { ServerLimits } from "./server-limits.ts"
+import { sendShared } from "./shared-frames.ts"
 import type { SyncRequest } from "./sync-request.ts"
 
 /** A close frame holds 125 bytes, two of them the code (RFC 6455, 5.5). */
@@ -13,13 +15,15 @@ const REASON_BYTES = 123
 export function joinRoom(o: {
   readonly rooms: Rooms
   readonly websocket: WebSocket
+  /** The one that its handshake came on. */
+  readonly socket: Duplex
   readonly request: Extract<SyncRequest, { document: string }>
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly log: ServerLog
 }): void {
   const { websocket, limits, clock } = o
-  const socket = new WebSocketAdapter(websocket)
+  const socket = new WebSocketAdapter(websocket, o.socket)
   const session: Session = o.rooms.join(o.request.document, socket, o.request.grant)
   socket.onDrained = () => session.drained()
 
@@ -56,23 +60,28 @@ export function closeWith(websocket: WebSocket, code: number): void {
 
 class WebSocketAdapter implements SessionSocket {
   readonly #websocket: WebSocket
+  readonly #socket: Duplex
+  /** The operating system did not take at once what was sent last. */
+  #isBehind = false
   /** The room reads no further until it has caught up. */
   #isPausedByRoom = false
   /** The connection has sent more than its share. */
   #isResting = false
   onDrained: () => void = () => {}
 
-  constructor(websocket: WebSocket) {
+  constructor(websocket: WebSocket, socket: Duplex) {
     this.#websocket = websocket
+    this.#socket = socket
   }
 
   get bufferedBytes(): number {
-    return this.#websocket.bufferedAmount
+    return this.#socket.writableLength
   }
 
   send(frame: Uint8Array): void {
     if (this.#websocket.readyState !== this.#websocket.OPEN) return
-    this.#websocket.send(frame, this.#sent)
+    sendShared(this.#websocket, this.#socket, frame, this.#sent)
+    if (this.#socket.writableLength > 0) this.#isBehind = true
   }
 
   close(code: number, reason: string): void {
@@ -106,7 +115,9 @@ class WebSocketAdapter implements SessionSocket {
 
   /** One function for all sends; it runs when a frame has left the process. */
   readonly #sent = (): void => {
-    if (this.#websocket.bufferedAmount === 0) this.onDrained()
+    if (!this.#isBehind || this.#socket.writableLength > 0) return
+    this.#isBehind = false
+    this.onDrained()
   }
 
   #resumeWhenFree(): void {

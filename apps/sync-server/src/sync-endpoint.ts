@@ -56,7 +56,7 @@ export function openSyncEndpoint(o: {
 
     heartbeat.watch(websocket)
     if (socket instanceof Socket) halfSent.watch(websocket, socket, giveUp)
-    joinRoom({ rooms, websocket, request: wanted, limits, clock, log })
+    joinRoom({ rooms, websocket, socket, request: wanted, limits, clock, log })
   }
 
   return {

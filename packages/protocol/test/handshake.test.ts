@@ -37,16 +37,25 @@ describe("subprotocols", () => {
 })
 
 describe("document names", () => {
-  test.each(["a", "9f8e7d", "a/b c", "Übersicht – 😀", "x".repeat(200)])("%j is one", (name) => {
+  test.each(["a", "...", "a/../b", "9f8e7d", "a/b c", "Übersicht – 😀", "x".repeat(200)])("%j is one", (name) => {
     expect(parseDocumentName(name)).toBe(name)
   })
 
-  test.each(["", "x".repeat(201), "ü".repeat(101), "a\nb", "a\u0000", "\u007f", "a\u0085", "a\u2028b", "\ud83d"])(
-    "%j is none",
-    (name) => {
-      expect(() => parseDocumentName(name)).toThrow(expect.objectContaining({ code: "BAD_DOCUMENT_NAME" }))
-    },
-  )
+  test.each([
+    "",
+    ".",
+    "..",
+    "x".repeat(201),
+    "ü".repeat(101),
+    "a\nb",
+    "a\u0000",
+    "\u007f",
+    "a\u0085",
+    "a\u2028b",
+    "\ud83d",
+  ])("%j is none", (name) => {
+    expect(() => parseDocumentName(name)).toThrow(expect.objectContaining({ code: "BAD_DOCUMENT_NAME" }))
+  })
 })
 
 describe("close codes", () => {

@@ -1,9 +1,9 @@
-import { mkdir, open, rm } from "node:fs/promises"
+import { access, mkdir, open, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import { StoreError } from "@ligature/store"
 import { Level } from "level"
 import type { Change, Database, DatabaseFolder, Entry, KeyRange, Reading, Snapshot } from "./database.ts"
-import { openError } from "./open-error.ts"
+import { codesOf, openError } from "./open-error.ts"
 
 /** LevelDB in `path`. */
 export function levelFolder(path: string): DatabaseFolder {
@@ -18,7 +18,7 @@ type LevelSnapshot = ReturnType<Level<Uint8Array, Uint8Array>["snapshot"]>
 
 async function openLevel(path: string, create: boolean): Promise<Database> {
   try {
-    if (create) await makeFolder(path)
+    if (create) await makeFolder(resolve(path))
     const level = new Level<Uint8Array, Uint8Array>(path, {
       keyEncoding: "view",
       valueEncoding: "view",
@@ -93,15 +93,31 @@ class LevelDatabase extends LevelReading implements Database {
   }
 }
 
-/** A new folder is durable only when the folder above it is fsynced. */
+/** Makes the folder and those above it, each durable once the one above it is fsynced. Not by `recursive`, which never ends on /proc. */
 async function makeFolder(path: string): Promise<void> {
-  const made = await mkdir(path, { recursive: true })
-  if (made === undefined) return
-  const handle = await open(dirname(resolve(made)), "r")
+  const above = dirname(path)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (codesOf(error).includes("EEXIST")) return
+    if (!codesOf(error).includes("ENOENT") || above === path || (await isThere(above))) throw error
+    await makeFolder(above)
+    await mkdir(path)
+  }
+  const handle = await open(above, "r")
   try {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
   }
 }
 

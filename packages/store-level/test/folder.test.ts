@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { StoreError, type StoreErrorCode } from "@ligature/store"
@@ -37,6 +38,12 @@ test("an absent folder is created, also below absent ones, and keeps its id", as
   await using store = await openLevelStore(folder)
   expect(store.id).toBe(id)
   expect(await store.state("d")).toBe("live")
+})
+
+test.runIf(existsSync("/proc/self"))("a place that takes no folders is refused, not tried for ever", async () => {
+  for (const folder of ["/proc/ligature", "/proc/ligature/data"]) {
+    expect((await refusal(folder)).code).toBe("STORE_UNWRITABLE")
+  }
 })
 
 test("an empty folder is taken, one with other things in it is not touched", async () => {
