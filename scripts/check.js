@@ -7,7 +7,19 @@ import { ensureInstalled } from "./install.js"
 import { drawLayers } from "./layers.js"
 import { ROOT, run, whenRunDirectly } from "./run.js"
 
-const PUBLISHED = ["protocol", "schema", "store", "store-level", "room", "provider", "flow", "editor", "embed", "react"]
+const PUBLISHED = [
+  "protocol",
+  "schema",
+  "store",
+  "store-level",
+  "room",
+  "provider",
+  "flow",
+  "editor",
+  "convert",
+  "embed",
+  "react",
+]
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
 const CHECKS = {
@@ -21,11 +33,17 @@ const CHECKS = {
   },
   size: () => npx("size-limit"),
   packages: async () => {
-    for (const folder of [...PUBLISHED.map((name) => `packages/${name}`), "apps/sync-server"]) {
-      await npx("publint", "--strict", folder)
-      await npx("attw", "--pack", folder, "--profile", "esm-only", "--exclude-entrypoints", "style.css")
-    }
+    const folders = [...PUBLISHED.map((name) => `packages/${name}`), "apps/sync-server"]
+    await Promise.all([0, 1].map((half) => checkPackages(folders.filter((_, index) => index % 2 === half))))
   },
+}
+
+/** @param {readonly string[]} folders */
+async function checkPackages(folders) {
+  for (const folder of folders) {
+    await npx("publint", "--strict", folder)
+    await npx("attw", "--pack", folder, "--profile", "esm-only", "--exclude-entrypoints", "style.css")
+  }
 }
 
 /**

@@ -11,10 +11,11 @@ export const LAYERS = {
   room: ["store", "protocol"],
   provider: ["protocol"],
   editor: ["schema", "flow"],
+  convert: ["schema", "flow"],
   embed: ["editor", "provider"],
   react: ["embed"],
   "sync-server": ["room", "store-level", "store", "protocol"],
-  web: ["react", "embed"],
+  web: ["react", "embed", "convert"],
 }
 
 /** What a package may take from the registry, where the design restricts it. */
