@@ -5,6 +5,7 @@ import type { DocumentStore } from "@ligature/store"
 import { hostNames } from "./host-names.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { logOfRooms } from "./rooms-log.ts"
+import { SCHEMA_VERSION } from "./schema-version.ts"
 import { silentLog, type ServerLog } from "./server-log.ts"
 import { openSyncEndpoint } from "./sync-endpoint.ts"
 import { isSyncPath } from "./sync-request.ts"
@@ -24,6 +25,8 @@ export interface AttachOptions {
   readonly limits?: Partial<ServerLimits>
   /** What a document, its messages and its rooms may cost, where that differs from the defaults. */
   readonly documentLimits?: Partial<RoomLimits>
+  /** The highest version of the schema that editors here may have; that of Ligature's own editor if left out. */
+  readonly schemaVersion?: number
   readonly clock?: Clock
 }
 
@@ -44,6 +47,7 @@ export function attach(o: AttachOptions): Attached {
     store: o.store,
     clock,
     limits: documentLimits,
+    schemaVersion: o.schemaVersion ?? SCHEMA_VERSION,
     on: logOfRooms(log),
   })
   const endpoint = openSyncEndpoint({

@@ -10,6 +10,11 @@ export function logOfRooms(log: ServerLog): RoomsObserver {
   return {
     loadFailed: (document, error) => log.error({ document, err: error }, "a document could not be loaded"),
     appendFailed: (document, error) => log.error({ document, err: error }, "a document's changes could not be stored"),
+    fault: (document, session, error) =>
+      log.error(
+        { document: startOf(document), session: session.id, err: error },
+        "a message met a fault of the server; its room opens again from disk",
+      ),
     sessionClosed: (document, session, { code, detail }) =>
       log[code === CLOSE.restart ? "debug" : "info"](
         { document: startOf(document), session: session.id, code, detail },

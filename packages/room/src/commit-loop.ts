@@ -40,7 +40,7 @@ export class CommitLoop<W> {
     readonly store: DocumentStore
     readonly clock: Clock
     readonly appendBytes: number
-    /** The batch is on disk; `landed` says so already. Must not throw. */
+    /** The batch is on disk; `landed` says so already. What it throws is a fault of ours, which ends the loop like a store that fails. */
     readonly landed: (batch: readonly Commit<W>[], took: Millis) => void
     /** The store will never take it. The loop has stopped; what it holds is lost to the disk. Must not throw. */
     readonly failed: (error: unknown) => void
@@ -79,15 +79,15 @@ export class CommitLoop<W> {
           updates: batch,
           ...(rows.size > 0 ? { rows } : {}),
         })
+        for (const commit of batch) this.unstoredBytes -= commit.update.length
+        this.landed += batch.length
+        this.#o.landed(batch, this.#o.clock.now() - start)
       } catch (error) {
         this.#hasFailed = true
         this.#wake()
         this.#o.failed(error)
         return
       }
-      for (const commit of batch) this.unstoredBytes -= commit.update.length
-      this.landed += batch.length
-      this.#o.landed(batch, this.#o.clock.now() - start)
       this.#wake()
     }
     this.#isRunning = false

@@ -7,6 +7,7 @@ import {
   type Millis,
   type UpdateVerdict,
 } from "@ligature/protocol"
+import { StoreError } from "@ligature/store"
 import { type Commit, CommitLoop } from "./commit-loop.ts"
 import { FirstSync } from "./first-sync.ts"
 import { Ownership } from "./ownership.ts"
@@ -36,6 +37,8 @@ export class OpenDocument {
   readonly #holding = new Set<RoomSession>()
   /** Counts the batches that landed. */
   #batch = 0
+  /** Bytes of the document in the store, when it was last asked. */
+  #bytesOnDisk = 0
   #step1: { readonly ticket: number; readonly frame: Uint8Array } | null = null
 
   /** The question that every check asks, and for whom; kept here so that a check allocates nothing for it. */
@@ -57,7 +60,8 @@ export class OpenDocument {
     return o.context.loads.run(async () => {
       const document = new OpenDocument(o)
       for (const [row, value] of await o.context.store.readRows(o.name)) {
-        if (row === SCHEMA_ROW) document.schema = Number(new TextDecoder().decode(value))
+        // A row from before the claim was bounded must not lock everybody out for ever.
+        if (row === SCHEMA_ROW) document.schema = Math.min(numberIn(value), o.context.schemaVersion)
         else document.ownership.restore(row, value)
       }
       const slice = new Slice()
@@ -66,6 +70,7 @@ export class OpenDocument {
         document.firstSync.add(update)
         if (slice.isOver) await slice.turn()
       }
+      document.#bytesOnDisk = document.known.bytes
       return document
     })
   }
@@ -179,6 +184,21 @@ export class OpenDocument {
   tick(now: Millis): void {
     this.firstSync.tick(now)
     this.#lookAgain(now, false)
+    if (this.known.bytes - this.#bytesOnDisk > this.#context.limits.documentBytes / ASKS_PER_DOCUMENT)
+      void this.#askBytes()
+  }
+
+  /** `known.bytes` counts what came; compaction has made it fewer since, and a busy room is never loaded anew. */
+  async #askBytes(): Promise<void> {
+    this.#bytesOnDisk = this.known.bytes
+    try {
+      this.#bytesOnDisk = await this.#context.store.bytes(this.name)
+      // What has landed while the store answered counts twice until it is asked again.
+      this.known.bytes = this.#bytesOnDisk + this.commits.unstoredBytes
+    } catch (error) {
+      // The count stays too high, and is asked for again. Whoever reads or writes learns what is wrong with the store.
+      if (!(error instanceof StoreError)) throw error
+    }
   }
 
   #mayExtend(client: number): boolean {
@@ -235,7 +255,13 @@ export class OpenDocument {
   }
 }
 
+function numberIn(row: Uint8Array): number {
+  return Number(new TextDecoder().decode(row))
+}
+
 const SCHEMA_ROW = "schema"
+/** How often the store is asked how large the document is, while it grows to what is allowed. */
+const ASKS_PER_DOCUMENT = 256
 const NO_ROWS: readonly never[] = []
 /** In larger batches a writer gets its own updates back: they do nothing there, and leaving them out for each would be quadratic. */
 const SPARED = 8

@@ -36,6 +36,8 @@ type State =
 export interface SessionHome {
   /** The session is gone, for whatever reason. Called once. */
   left(session: RoomSession): void
+  /** A message met a fault of ours: what the room knows may be wrong from here on. */
+  fault(session: RoomSession, error: unknown): void
 }
 
 /** One connection in a room: reads its frames, knows what it may do, and hands each message to whom it is for. */
@@ -75,7 +77,7 @@ export class RoomSession implements Session {
     this.id = o.id
     this.identities = o.grant.identities
     this.speaksLigature = o.grant.speaks === SUBPROTOCOL
-    this.schema = o.grant.schema ?? null
+    this.schema = o.grant.schema === undefined ? null : Math.min(o.grant.schema, o.context.schemaVersion)
     this.joined = o.context.clock.now()
     this.#granted = o.grant.access
     this.#document = o.document
@@ -99,7 +101,11 @@ export class RoomSession implements Session {
         if (this.#state.bytes > this.#context.limits.waitingBytes) this.#outbox.pause(PAUSED.waiting)
         return
       case "open":
-        this.#read(frame, this.#state)
+        try {
+          this.#read(frame, this.#state)
+        } catch (error) {
+          this.#home?.fault(this, error)
+        }
         return
       case "closed":
     }
@@ -193,7 +199,13 @@ export class RoomSession implements Session {
 
   /** Something is known, or (`isFreed`) nobody's any more, that was not: looks at what it holds. False if it holds nothing now. */
   lookAgain(now: Millis, isFreed: boolean): boolean {
-    return this.#state.state === "open" && this.#state.updates.lookAgain(now, isFreed)
+    if (this.#state.state !== "open") return false
+    try {
+      return this.#state.updates.lookAgain(now, isFreed)
+    } catch (error) {
+      this.#home?.fault(this, error)
+      return false
+    }
   }
 
   /** Somebody wrote with a newer schema. */

@@ -16,6 +16,7 @@ export class Room implements SessionHome {
   readonly document: DocumentName
   readonly sessions: Set<RoomSession> = new Set()
   #state: State = { state: "opening" }
+  #hasEnded = false
   readonly #context: RoomsContext
   readonly #ended: (room: Room, arrivals: Iterable<RoomSession>) => void
 
@@ -120,15 +121,27 @@ export class Room implements SessionHome {
     this.#state.idle = this.#context.clock.after(this.#context.limits.roomIdleMs, () => void this.#close())
   }
 
+  /** One peer has found a fault of ours: it is sent away, the others come back to what is on disk. */
+  fault(session: RoomSession, error: unknown): void {
+    this.#context.on.fault?.(this.document, session, error)
+    const detail = `a fault of the server: ${error instanceof Error ? error.message : String(error)}`
+    // Those who come from here on wait for what was accepted before.
+    void this.#close()
+    session.close(CLOSE.serverError, detail)
+    this.closeAll(CLOSE.storeUnavailable, detail)
+  }
+
   async #close(): Promise<void> {
     if (this.#state.state !== "open") return
     const { document } = this.#state
+    this.#state.idle?.()
     const arrivals = new Set<RoomSession>()
     this.#state = { state: "closing", document, arrivals }
     document.presence.stop()
     await this.flushed()
+    if (this.#hasEnded) return
     this.#context.on.roomClosed?.(this.document)
-    this.#ended(this, arrivals)
+    this.#end(arrivals)
   }
 
   /** Nothing more can come of this room. An answer with less than the whole document would look like loss. */
@@ -138,6 +151,12 @@ export class Room implements SessionHome {
     this.#state = { state: "closing", document: this.#document, arrivals }
     const code = closeCodeOf(error)
     for (const session of this.sessions) session.close(code, error instanceof Error ? error.message : String(error))
+    this.#end(arrivals)
+  }
+
+  #end(arrivals: Iterable<RoomSession>): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
     this.#ended(this, arrivals)
   }
 }

@@ -10,6 +10,8 @@ export interface RoomsContext {
   readonly clock: Clock
   readonly limits: RoomLimits
   readonly on: RoomsObserver
+  /** The highest schema version there is, as far as the server knows; what clients say beyond it counts as this. */
+  readonly schemaVersion: number
   /** Documents are read a few at a time. */
   readonly loads: Gate
 }

@@ -11,6 +11,8 @@ export interface RoomsObserver {
   appendFailed?(document: DocumentName, error: unknown): void
   /** A batch is on disk. */
   committed?(document: DocumentName, batch: { updates: number; bytes: number; ms: Millis }): void
+  /** A message met a fault of ours. Its sender was closed with 1011, everybody else with 4503; the room opens again from disk. */
+  fault?(document: DocumentName, session: Session, error: unknown): void
   /** The room closed a connection: a code of the protocol's table, why, and what was found. */
   sessionClosed?(document: DocumentName, session: Session, close: { code: number; detail: string }): void
   /** A reader that took nothing was cut off. */

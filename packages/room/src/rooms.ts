@@ -26,6 +26,8 @@ export function openRooms(o: {
   readonly clock?: Clock
   readonly limits?: Partial<RoomLimits>
   readonly random?: () => number
+  /** The highest schema version there is. A client that claims a higher one would lock everybody else out: it counts as this. */
+  readonly schemaVersion?: number
   readonly on?: RoomsObserver
 }): Rooms {
   return new OpenRooms(o)
@@ -41,8 +43,8 @@ class OpenRooms implements Rooms {
 
   constructor(o: Parameters<typeof openRooms>[0]) {
     const limits = { ...DEFAULT_ROOM_LIMITS, ...o.limits }
-    const { store, clock = systemClock, on = {} } = o
-    this.#context = { store, clock, limits, on, loads: new Gate(limits.loads) }
+    const { store, clock = systemClock, on = {}, schemaVersion = Number.MAX_SAFE_INTEGER } = o
+    this.#context = { store, clock, limits, on, schemaVersion, loads: new Gate(limits.loads) }
     this.#random = o.random ?? Math.random
     this.#stopListening = store.onHealth((health) => {
       if (health.state === "closed") return

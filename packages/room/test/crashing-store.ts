@@ -26,6 +26,7 @@ export class CrashingStore {
         }),
       replacePrefix: (document, replacement) => disk.replacePrefix(document, replacement),
       state: (document) => disk.state(document),
+      bytes: (document) => disk.bytes(document),
       list: (options) => disk.list(options),
       remove: (document, at) => disk.remove(document, at),
       statistics: () => disk.statistics(),

@@ -1,5 +1,6 @@
 import { type DocumentStore, openMemoryStore, StoreError } from "@ligature/store"
 import { expect, test } from "vitest"
+import { applyUpdate, Doc, encodeStateAsUpdate } from "yjs"
 import { CrashingStore } from "./crashing-store.ts"
 import { LivingRooms, turn } from "./living-rooms.ts"
 
@@ -210,6 +211,68 @@ test("while the store takes no writes, writers are told, and what they write wai
   expect(a.receipts).toBe(a.sent)
   expect(b.text).toBe("written on a full disk")
 })
+
+test("a message that meets a fault of ours ends the room, not the server: who comes back has all that was accepted", async () => {
+  const machine = new CrashingStore()
+  const faults: unknown[] = []
+  const house = new LivingRooms({
+    store: machine.store,
+    on: {
+      token: () => {
+        throw new TypeError("nobody thought of this")
+      },
+      fault: (document, _, error) => faults.push(document, error),
+    },
+  })
+  const a = house.join()
+  const b = house.join({ speaks: "ligature.v1" })
+  await house.settle()
+  a.type("accepted")
+  a.up()
+  b.send(new Uint8Array([66, 2, 111, 107]))
+  b.up()
+  expect(faults).toEqual(["document", new TypeError("nobody thought of this")])
+  expect(b.socket.state).toMatchObject({ state: "closed", code: 1011 })
+  expect(a.socket.state).toMatchObject({ state: "closed", code: 4503 })
+  const newcomer = house.join()
+  await house.settle()
+  expect(newcomer.synced).toBe(false)
+  await machine.land()
+  await house.settle()
+  expect(newcomer.synced).toBe(true)
+  expect(newcomer.text).toBe("accepted")
+  expect(house.rooms.stats()).toMatchObject({ rooms: 1, closing: 0 })
+})
+
+test("a room that is never left may write more than a document may hold, as long as compaction keeps it small", async () => {
+  const house = new LivingRooms({ limits: { documentBytes: 20_000 } })
+  const a = house.join()
+  const b = house.join()
+  for (let round = 0; round < 30; round++) {
+    a.type("some hundred bytes that are deleted again ".repeat(30))
+    a.doc.getText("text").delete(0, a.text.length)
+    await house.settle()
+    const { through, chunks } = await compacted(house)
+    await house.store.replacePrefix("document", { through, chunks, archive: null })
+    house.clock.advance(60_000)
+    await turn()
+  }
+  a.type("still here")
+  await house.settle()
+  expect(a.socket.state).toMatchObject({ state: "open" })
+  expect(b.text).toBe("still here")
+})
+
+/** What compaction would put in place of all that is stored. */
+async function compacted(house: LivingRooms): Promise<{ through: number; chunks: Uint8Array[] }> {
+  const doc = new Doc()
+  let through = 0
+  for await (const { update, sequence } of house.store.read("document")) {
+    applyUpdate(doc, update)
+    through = sequence
+  }
+  return { through, chunks: [encodeStateAsUpdate(doc)] }
+}
 
 test("a token is handed to whoever can check it, and an unknown message is counted", async () => {
   const seen: string[] = []

@@ -10,9 +10,12 @@ export class LivingRooms {
   readonly rooms: Rooms
   readonly clients: SimulatedClient[] = []
 
-  constructor(o: { store?: DocumentStore; limits?: Partial<RoomLimits>; on?: RoomsObserver } = {}) {
-    this.store = o.store ?? openMemoryStore()
-    this.rooms = openRooms({ store: this.store, clock: this.clock, limits: o.limits ?? {}, on: o.on ?? {} })
+  constructor(
+    o: { store?: DocumentStore; limits?: Partial<RoomLimits>; on?: RoomsObserver; schemaVersion?: number } = {},
+  ) {
+    const { store = openMemoryStore(), ...rest } = o
+    this.store = store
+    this.rooms = openRooms({ ...rest, store, clock: this.clock })
   }
 
   join(o: SimulatedClientOptions = {}): SimulatedClient {

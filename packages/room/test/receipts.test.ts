@@ -204,6 +204,26 @@ test("a large update is stored in records that stall nobody, and relayed whole",
   }
 })
 
+test("a schema version that nobody knows of locks nobody out", async () => {
+  const house = new LivingRooms({ schemaVersion: 2 })
+  const hostile = house.join({ speaks: "ligature.v1", schema: 999_999 })
+  hostile.type("mine alone")
+  await house.settle()
+  const honest = house.join({ speaks: "ligature.v1", schema: 2 })
+  const old = house.join({ speaks: "ligature.v1", schema: 1 })
+  await house.settle()
+  expect(honest.access).toBe("write")
+  expect(old.access).toBe("read")
+
+  // Nor does a version that was stored before the server knew better.
+  const rows = new Map([["schema", new TextEncoder().encode("999999")]])
+  await house.store.append({ document: "document", updates: [], rows })
+  const again = new LivingRooms({ store: house.store, schemaVersion: 2 })
+  const returned = again.join({ speaks: "ligature.v1", schema: 2 })
+  await again.settle()
+  expect(returned.access).toBe("write")
+})
+
 test("a writer with an older schema reads along from the first newer word on, and is told why", async () => {
   const house = new LivingRooms()
   const old = house.join({ speaks: "ligature.v1", schema: 1 })

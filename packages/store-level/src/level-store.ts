@@ -146,6 +146,19 @@ export class DocumentsInLevel implements LevelStore {
     }
   }
 
+  async bytes(document: string): Promise<number> {
+    checkDocument(document)
+    const database = await this.#commits.reading()
+    this.#refuseQuarantined(document)
+    try {
+      const summary = this.#commits.knownSummary(document) ?? (await readSummary(database, document))
+      refuseRemoved(document, summary)
+      return summary === null ? 0 : summary.checkpointBytes + summary.logBytes
+    } catch (error) {
+      throw this.#readFailure(document, error)
+    }
+  }
+
   async *list({ after, limit = Number.MAX_SAFE_INTEGER }: ListOptions = {}): AsyncIterable<DocumentSummary> {
     checkListOptions(limit)
     const database = await this.#commits.reading()

@@ -24,6 +24,7 @@ export function describeDocumentStore(
         expect(await records(store, "nobody")).toEqual([])
         expect(await store.readRows("nobody")).toEqual(new Map())
         expect(await store.state("nobody")).toBe("absent")
+        expect(await store.bytes("nobody")).toBe(0)
         expect(await all(store.list())).toEqual([])
       })
 
@@ -204,6 +205,16 @@ export function describeDocumentStore(
         await Promise.all([store.replacePrefix("d", { through: 50, chunks: [bytes(9)], archive: null }), ...appends])
         const found = await records(store, "d")
         expect(found.map((record) => record.sequence)).toEqual(Array.from({ length: 51 }, (_, n) => 50 + n))
+      })
+
+      test("bytes are those of checkpoint and log", async () => {
+        await using store = await open()
+        await store.append({ document: "d", updates: [by("a", 1, 1, 2, 3), by("a", 2, 4), by("b", 3, 5, 6)] })
+        expect(await store.bytes("d")).toBe(6)
+        await store.replacePrefix("d", { through: 2, chunks: [bytes(10), bytes(11)], archive: bytes(5) })
+        expect(await store.bytes("d")).toBe(4)
+        await store.remove("d", 5)
+        await expect(store.bytes("d")).rejects.toMatchObject({ code: "DOCUMENT_REMOVED" })
       })
 
       test("only a stored record can be the end of a prefix, and nothing cannot replace it", async () => {

@@ -34,6 +34,8 @@ export interface DocumentStore {
   /** Swaps the records up to and including `through` for a checkpoint, and adds to the archive, in one atomic batch. */
   replacePrefix(document: string, replacement: PrefixReplacement): Promise<void>
   state(document: string): Promise<DocumentState>
+  /** Bytes of all updates in checkpoint and log, without overhead; compaction makes them fewer. 0 for an absent document. Fails like `read`. */
+  bytes(document: string): Promise<number>
   /** Summaries in the byte order of the names, removed and quarantined documents too; reads no records. */
   list(options?: ListOptions): AsyncIterable<DocumentSummary>
   /**

@@ -44,6 +44,7 @@ export function openFaultyStore(inner: DocumentStore): FaultyStore {
     },
     replacePrefix: (document, replacement) => inner.replacePrefix(document, replacement),
     state: (document) => inner.state(document),
+    bytes: (document) => inner.bytes(document),
     list: (options) => inner.list(options),
     remove: (document, at) => inner.remove(document, at),
     statistics: () => inner.statistics(),

@@ -96,6 +96,12 @@ class MemoryStore implements DocumentStore {
     return this.#documents.get(document)?.state ?? "absent"
   }
 
+  async bytes(document: string): Promise<number> {
+    checkDocument(document)
+    const stored = this.#live(document)
+    return stored === undefined ? 0 : summaryOf(document, stored).bytes
+  }
+
   async *list({ after, limit }: ListOptions = {}): AsyncIterable<DocumentSummary> {
     checkListOptions(limit)
     this.#mustBeOpen("list documents")
