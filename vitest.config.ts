@@ -12,6 +12,7 @@ export default defineConfig({
       "packages/*/test/**/*.test.tsx",
       "apps/*/test/**/*.test.ts",
       "scripts/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
     ],
     pool: "forks",
     maxWorkers: 2,

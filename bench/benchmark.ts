@@ -1,18 +1,21 @@
-import type { Contestant, RunningServer } from "./contestants.ts"
+import type { Browser } from "@playwright/test"
 
 /** Smoke is for `npm test`: small enough to show only that the benchmark still runs. */
 export type Scale = "full" | "smoke"
 
-export interface Run {
-  readonly contestant: Contestant
-  /** Fresh for this run, with an empty data folder. */
-  readonly server: RunningServer
-  /** Stops the server and starts it again on its data. */
-  readonly restart: () => Promise<RunningServer>
-  /** The bytes under the data folder now. */
-  readonly bytesOnDisk: () => Promise<number>
+/** Quantity, with its unit, to value. */
+export type Figures = Readonly<Record<string, number>>
+
+/** What runs share. */
+export interface Means {
   /** A real editing trace given with --trace, or a generated one. */
   readonly trace: Trace
+  /** Launched when a benchmark first asks for it. */
+  readonly browser: () => Promise<Browser>
+  /** The folder of a contestant's page, built once. */
+  readonly page: (contestant: string) => Promise<string>
+  /** A new empty folder, removed at the end. */
+  readonly folder: () => Promise<string>
 }
 
 /** An editing history: `[position, deleted, inserted]` for each change. */
@@ -23,24 +26,28 @@ export interface Trace {
 
 export interface Benchmark {
   readonly name: string
-  /** Contestants that cannot do the work: a relay stores nothing. */
-  readonly without: readonly string[]
+  /** Ligature first; ratios are against it. */
+  readonly contestants: readonly string[]
+  /** Too long for every run: only when it is named. */
+  readonly onlyWhenNamed: boolean
   describe(scale: Scale): string
-  measure(run: Run, scale: Scale): Promise<Readonly<Record<string, number>>>
+  measure(contestant: string, scale: Scale, means: Means): Promise<Figures>
 }
 
 /** A benchmark from its sizes at each scale and what they mean. */
 export function benchmark<Sizes>(o: {
   readonly name: string
+  readonly contestants: readonly string[]
+  readonly onlyWhenNamed?: boolean
   readonly sizes: Readonly<Record<Scale, Sizes>>
   readonly work: (sizes: Sizes) => string
-  readonly without?: readonly string[]
-  readonly measure: (run: Run, sizes: Sizes) => Promise<Readonly<Record<string, number>>>
+  readonly measure: (contestant: string, sizes: Sizes, means: Means) => Promise<Figures>
 }): Benchmark {
   return {
     name: o.name,
-    without: o.without ?? [],
+    contestants: o.contestants,
+    onlyWhenNamed: o.onlyWhenNamed ?? false,
     describe: (scale) => o.work(o.sizes[scale]),
-    measure: (run, scale) => o.measure(run, o.sizes[scale]),
+    measure: (contestant, scale, means) => o.measure(contestant, o.sizes[scale], means),
   }
 }

@@ -19,21 +19,15 @@ export interface Contestant {
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+function ligature(port: number, folder: string): readonly string[] {
+  return [file("../apps/sync-server/bin/ligature.js"), "serve", "--port", String(port), "--data", folder]
+}
+
+export const LIGATURE: Contestant = { name: "ligature", dialect: "y-websocket", path: "/sync/", command: ligature }
+
 /** Ligature first; ratios are against it. */
 export const CONTESTANTS: readonly Contestant[] = [
-  {
-    name: "ligature",
-    dialect: "y-websocket",
-    path: "/sync/",
-    command: (port, folder) => [
-      file("../apps/sync-server/bin/ligature.js"),
-      "serve",
-      "--port",
-      String(port),
-      "--data",
-      folder,
-    ],
-  },
+  LIGATURE,
   {
     name: "y-websocket + LevelDB",
     dialect: "y-websocket",
@@ -60,8 +54,13 @@ export interface RunningServer {
 }
 
 /** Starts a contestant on a free port with its data in `folder`; resolves when it says it is ready. */
-export async function startContestant(contestant: Contestant, folder: string): Promise<RunningServer> {
-  const child = spawn(process.execPath, [...contestant.command(0, folder)], { stdio: ["ignore", "pipe", "inherit"] })
+export async function startContestant(
+  contestant: Contestant,
+  folder: string,
+  flags: readonly string[] = [],
+): Promise<RunningServer> {
+  const command = [...contestant.command(0, folder), ...flags]
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] })
   const pid = child.pid
   if (pid === undefined) throw new Error(`${contestant.name} did not start`)
   let address: string | undefined

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Y from "yjs"
 import { Client, countInserted } from "./client.ts"
-import { benchmark, type Benchmark } from "./benchmark.ts"
+import type { Benchmark } from "./benchmark.ts"
 import { quantile } from "./report.ts"
+import { serverBenchmark } from "./server-benchmark.ts"
 
 /** One room, everybody connected, updates of one character: what a delivery costs the server, and how long a word is on its way. */
-export const fanOut: Benchmark = benchmark({
+export const fanOut: Benchmark = serverBenchmark({
   name: "fan-out",
   sizes: { full: { clients: 100, updates: 2_000 }, smoke: { clients: 5, updates: 50 } },
   work: ({ clients, updates }) =>

@@ -13,6 +13,15 @@ export interface Result {
   /** What was done, with its sizes and its seed. */
   readonly work: string
   readonly measurements: readonly Measurement[]
+  /** Of this machine's disk, milliseconds. */
+  readonly fsync: { readonly p50: number; readonly p99: number }
+  /** The machine's load average of one minute, before and after each repeat: on a busy machine only ratios mean anything. */
+  readonly load: readonly number[]
+}
+
+/** A result as it is stored. */
+export interface StoredResult extends Result {
+  readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number; readonly memory: number }
 }
 
 /** Prints a table with the median, the spread and the ratio to the first contestant, and keeps the result as data. */
@@ -26,17 +35,22 @@ export async function report(result: Result, folder: URL): Promise<void> {
     for (const { contestant, values } of rows) {
       const middle = median(values)
       const spread = `${format(Math.min(...values))} to ${format(Math.max(...values))}`
-      console.log(
-        `    ${contestant.padEnd(24)} ${format(middle).padStart(10)}   (${spread})   ×${(middle / own).toFixed(2)}`,
-      )
+      const ratio = own > 0 ? `×${(middle / own).toFixed(2)}` : ""
+      console.log(`    ${contestant.padEnd(24)} ${format(middle).padStart(10)}   (${spread})   ${ratio}`)
     }
   }
   await mkdir(folder, { recursive: true })
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem() }
-  await writeFile(new URL(`${result.benchmark}.json`, folder), `${JSON.stringify({ ...result, machine }, null, 2)}\n`)
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    memory: totalmem(),
+  }
+  const stored: StoredResult = { ...result, machine }
+  await writeFile(new URL(`${result.benchmark}.json`, folder), `${JSON.stringify(stored, null, 2)}\n`)
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
@@ -46,6 +60,6 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
 }
 
-function format(value: number): string {
+export function format(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }

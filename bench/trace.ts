@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Y from "yjs"
-import { benchmark, type Benchmark, type Trace } from "./benchmark.ts"
+import type { Benchmark, Trace } from "./benchmark.ts"
 import { Client, countInserted } from "./client.ts"
 import type { Dialect } from "./contestants.ts"
+import { serverBenchmark } from "./server-benchmark.ts"
 
 const RELAY = "ws relay (floor)"
 const IN_FLIGHT = 200
 
 /** A real editing history, update by update, into the server; then its first open after a restart. */
-export const trace: Benchmark = benchmark({
+export const trace: Benchmark = serverBenchmark({
   name: "trace",
   sizes: { full: { edits: 259_778, readers: 20 }, smoke: { edits: 2_000, readers: 3 } },
   work: ({ edits, readers }) =>

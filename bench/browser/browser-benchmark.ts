@@ -1,0 +1,26 @@
+import { join } from "node:path"
+import { benchmark, type Benchmark, type Figures, type Scale } from "../benchmark.ts"
+import { EDITORS, type Editor } from "./editors.ts"
+import { Stage } from "./stage.ts"
+
+/** A benchmark of editors in a real Chromium, each on a Ligature server with an empty data folder. */
+export function browserBenchmark<Sizes>(o: {
+  readonly name: string
+  readonly editors?: readonly Editor[]
+  readonly onlyWhenNamed?: boolean
+  readonly sizes: Readonly<Record<Scale, Sizes>>
+  readonly work: (sizes: Sizes) => string
+  readonly measure: (stage: Stage, sizes: Sizes) => Promise<Figures>
+}): Benchmark {
+  return benchmark<Sizes>({
+    name: o.name,
+    contestants: (o.editors ?? EDITORS).map(({ name }) => name),
+    onlyWhenNamed: o.onlyWhenNamed ?? false,
+    sizes: o.sizes,
+    work: o.work,
+    async measure(name, sizes, { browser, page, folder }) {
+      await using stage = await Stage.set(await browser(), await page(name), join(await folder(), "data"))
+      return await o.measure(stage, sizes)
+    },
+  })
+}

@@ -1,0 +1,152 @@
+import type { Browser, CDPSession, Page } from "@playwright/test"
+import { setTimeout as sleep } from "node:timers/promises"
+import { StaticHost } from "../../e2e/fixtures/static-host.ts"
+import { LIGATURE, startContestant, type RunningServer } from "../contestants.ts"
+import { paragraphs, sizeOf } from "./paragraphs.ts"
+
+const DEADLINE_MS = 120_000
+const ANSWER_DEADLINE_MS = 20_000
+
+/** A Ligature server of its own, the editor's page on an origin of its own, and a browser to open it in as one person after another. */
+export class Stage implements AsyncDisposable {
+  readonly #browser: Browser
+  readonly #server: RunningServer
+  readonly #host: StaticHost
+  #documents = 0
+
+  private constructor(browser: Browser, server: RunningServer, host: StaticHost) {
+    this.#browser = browser
+    this.#server = server
+    this.#host = host
+  }
+
+  /** @param page the folder of a built page; @param data an absent folder for the server */
+  static async set(browser: Browser, page: string, data: string): Promise<Stage> {
+    const host = await StaticHost.of(page)
+    return new Stage(browser, await startContestant(LIGATURE, data, ["--allow-origin", host.origin]), host)
+  }
+
+  /** Where the documents are for a stock provider outside the browser. */
+  get sync(): string {
+    return this.#server.address
+  }
+
+  /** A new document of so many paragraphs, written through the editor under test by somebody who then leaves. */
+  async write(count: number): Promise<WrittenDocument> {
+    const texts = paragraphs(count)
+    this.#documents += 1
+    const empty = { name: `document-${this.#documents}`, size: 0 }
+    const author = await this.open(empty)
+    await author.page.evaluate((given) => globalThis.bench?.fill(given), texts)
+    const document = { name: empty.name, size: sizeOf(texts) }
+    await author.until((size) => globalThis.bench?.isReady(size) === true && globalThis.bench.isSent(), document.size)
+    await author.close()
+    return document
+  }
+
+  /** One more person opens a document, in a browser that has never seen it; resolves when it can be edited. */
+  async open(document: WrittenDocument): Promise<Person> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const page = await context.newPage()
+    const person = new Person(page, await context.newCDPSession(page))
+    const query = new URLSearchParams({
+      server: this.#server.address.replace("ws:", "http:").replace(/\/sync\/$/, ""),
+      document: document.name,
+      size: String(document.size),
+    })
+    await page.goto(`${this.#host.origin}/?${query}`)
+    await person.until(() => (globalThis.bench?.openedAfter ?? null) !== null, null)
+    return person
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#host.close()
+    await this.#server.stop()
+  }
+}
+
+export interface WrittenDocument {
+  readonly name: string
+  readonly size: number
+}
+
+/** Somebody with the page open. */
+export class Person {
+  readonly page: Page
+  readonly tools: CDPSession
+  readonly #mishaps: Error[] = []
+
+  constructor(page: Page, tools: CDPSession) {
+    this.page = page
+    this.tools = tools
+    page.on("pageerror", (error) => this.#mishaps.push(error))
+  }
+
+  /** Puts the caret into the middle paragraph, by a click. */
+  async goToMiddle(): Promise<void> {
+    const middle = await this.page.evaluate(() => globalThis.bench?.middle())
+    if (middle === undefined) throw new TypeError("the page has no editor")
+    await this.page.mouse.click(middle.x, middle.y)
+    // Scrolling there and drawing what came into view is not part of any figure.
+    await sleep(SETTLING_MS)
+  }
+
+  /** A real key press, as the system would send it. Resolves when the page has taken it. */
+  async press(letter: string): Promise<void> {
+    await this.tools.send("Input.dispatchKeyEvent", { type: "keyDown", key: letter, text: letter })
+    await this.tools.send("Input.dispatchKeyEvent", { type: "keyUp", key: letter })
+  }
+
+  /** Resolves when so many of a letter have been painted here. */
+  async sees(letter: string, count: number): Promise<void> {
+    await this.until(([what, wanted]) => (globalThis.bench?.painted[what]?.length ?? 0) >= wanted, [
+      letter,
+      count,
+    ] as const)
+  }
+
+  /** When keys came and when a letter was painted, epoch milliseconds. Empty if the page is too busy to answer. */
+  async record(letter: string): Promise<{ keydowns: readonly number[]; painted: readonly number[] }> {
+    const answer = this.page.evaluate((what) => {
+      return { keydowns: globalThis.bench?.keydowns ?? [], painted: globalThis.bench?.painted[what] ?? [] }
+    }, letter)
+    const none = sleep(ANSWER_DEADLINE_MS, { keydowns: [], painted: [] }, { ref: false })
+    return Promise.race([answer, none])
+  }
+
+  /** Milliseconds from the navigation to a page that is in sync, editable and painted. */
+  async openedAfter(): Promise<number> {
+    return (await this.page.evaluate(() => globalThis.bench?.openedAfter)) ?? Number.NaN
+  }
+
+  /** How long the page's main thread has worked so far. */
+  async busySeconds(): Promise<number> {
+    await this.tools.send("Performance.enable")
+    const { metrics } = await this.tools.send("Performance.getMetrics")
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN
+  }
+
+  async heapBytes(): Promise<number> {
+    await this.tools.send("HeapProfiler.collectGarbage")
+    return (await this.tools.send("Runtime.getHeapUsage")).usedSize
+  }
+
+  /** Resolves when a condition holds in the page; fails with the page's own error if it has one. */
+  async until<Given>(condition: (given: Given) => boolean, given: Given): Promise<void> {
+    const end = performance.now() + DEADLINE_MS
+    // The function travels as text: what it needs has to come with it.
+    const expression = `(${condition.toString()})(${JSON.stringify(given)})`
+    while (!(await this.page.evaluate<boolean>(expression))) {
+      const [mishap] = this.#mishaps
+      if (mishap !== undefined) throw mishap
+      if (performance.now() > end) throw new Error(`not so within ${DEADLINE_MS} ms: ${expression}`)
+      await sleep(20)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close()
+  }
+}
+
+const SETTLING_MS = 300

@@ -1,0 +1,54 @@
+import { chromium, type Browser } from "@playwright/test"
+import { generateTrace } from "@ligature/testing"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gunzipSync } from "node:zlib"
+import { CHROMIUM_FLAGS } from "../e2e/fixtures/chromium.ts"
+import type { Means, Trace } from "./benchmark.ts"
+import { buildPage } from "./browser/build-page.ts"
+import { editorNamed } from "./browser/editors.ts"
+
+/** What the benchmarks of one run share, made when first asked for. */
+export async function gatherMeans(options: {
+  /** A file with a real trace, gzipped JSON. */
+  readonly traceFile: string | undefined
+  /** Of a generated trace. */
+  readonly seed: number
+  readonly edits: number
+}): Promise<Means & AsyncDisposable> {
+  const trace = await readTrace(options)
+  const root = await mkdtemp(join(tmpdir(), "ligature-bench-"))
+  const folder = (): Promise<string> => mkdtemp(join(root, "run-"))
+  const pages = new Map<string, Promise<string>>()
+  let browser: Promise<Browser> | undefined
+  return {
+    trace,
+    folder,
+    browser: () => (browser ??= launch()),
+    page(contestant) {
+      const page = pages.get(contestant) ?? folder().then((into) => buildPage(editorNamed(contestant), into))
+      pages.set(contestant, page)
+      return page
+    },
+    async [Symbol.asyncDispose]() {
+      // A launch that failed has been reported by whoever asked for it.
+      const launched = await browser?.catch(() => undefined)
+      await launched?.close()
+      await rm(root, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+function launch(): Promise<Browser> {
+  const executablePath = process.env["CHROMIUM_PATH"]
+  return chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: CHROMIUM_FLAGS })
+}
+
+async function readTrace(options: { traceFile: string | undefined; seed: number; edits: number }): Promise<Trace> {
+  const trace: { endContent: string; txns: { patches: Trace["patches"] }[] } =
+    options.traceFile === undefined
+      ? generateTrace(options.seed, options.edits)
+      : JSON.parse(gunzipSync(await readFile(options.traceFile)).toString())
+  return { endContent: trace.endContent, patches: trace.txns.flatMap((txn) => txn.patches) }
+}

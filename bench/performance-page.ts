@@ -1,0 +1,57 @@
+import { readdir, readFile, writeFile } from "node:fs/promises"
+import { format, median, type StoredResult } from "./report.ts"
+
+const INTRODUCTION = `# Performance
+
+Made by \`npm run bench\` from the results in \`bench/results\`; do not edit by hand. Every contestant did the same work on the same machine in the
+same run, in turns. Figures are medians over the repeats; less is better, except where a row says "a second". Ratios are worth more than
+the figures, for the machine is small and seldom quiet: each table gives its load average.
+
+In the browser benchmarks all editors run in headless Chromium against the same Ligature server, with production builds. *Key to paint* is from
+the keydown's own time stamp to the end of the main thread's frame that draws the letter, waiting for the display's next frame included. A key
+that was not painted while the benchmark lasted counts as long as it was waited for. The others who type in *crowd* are programs without
+a caret, which spares every editor the work of drawing carets.
+`
+
+/** Writes a table for each result in `results`. */
+export async function writePerformancePage(results: URL, page: URL): Promise<void> {
+  const files = (await readdir(results)).filter((name) => name.endsWith(".json")).toSorted()
+  const sections = await Promise.all(
+    files.map(async (name) => {
+      const result: StoredResult = JSON.parse(await readFile(new URL(name, results), "utf8"))
+      return section(result)
+    }),
+  )
+  await writeFile(page, [INTRODUCTION, ...sections].join("\n"))
+}
+
+function section({ benchmark, work, measurements, fsync, load, machine }: StoredResult): string {
+  const contestants = [...new Set(measurements.map(({ contestant }) => contestant))]
+  const quantities = [...new Set(measurements.map(({ quantity }) => quantity))]
+  const rows = quantities.map((quantity) => {
+    const figures = contestants.map((contestant) => {
+      const found = measurements.find((one) => one.contestant === contestant && one.quantity === quantity)
+      return found === undefined ? "" : format(median(found.values))
+    })
+    return [quantity, ...figures]
+  })
+  const repeats = Math.max(...measurements.map(({ values }) => values.length))
+  return `## ${benchmark}
+
+${work[0]?.toUpperCase()}${work.slice(1)}.
+
+${table([["", ...contestants], ...rows])}
+
+${repeats} ${repeats === 1 ? "repeat" : "repeats"}; ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}; fsync p50 ${format(fsync.p50)} ms, p99 ${format(fsync.p99)} ms; load average ${load.map((one) => one.toFixed(1)).join(", ")}.
+`
+}
+
+/** A Markdown table as the formatter leaves it: columns of even width, figures to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`
+  const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`
+  const [head = [], ...body] = rows
+  return [line(head), rule, ...body.map(line)].join("\n")
+}
