@@ -1,5 +1,6 @@
 export { bindFlow, type FlowOptions } from "./bind-flow.ts"
+export { writeFlow } from "./write-flow.ts"
 export type { BoundView, FlowBinding } from "./flow-binding.ts"
 export type { FlowPosition } from "./caret.ts"
 export { FlowFault } from "./flow-cursor.ts"
-// Items, index and cursors stay inside: whoever wants to write a flow goes through ProseMirror steps, or through Yjs alone.
+// Items, index and cursors stay inside: whoever wants to write a flow goes through ProseMirror steps, a whole new document, or through Yjs alone.

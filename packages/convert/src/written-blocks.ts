@@ -1,0 +1,61 @@
+import { type BlockAttributes, MAX_INDENT, blockAttributes, isKnownKind } from "@ligature/schema"
+import type { Node } from "prosemirror-model"
+import { codeText, type LinePiece, linePieces } from "./line-pieces.ts"
+
+/** A block as Markdown can say it. */
+export interface WrittenBlock extends BlockAttributes {
+  readonly kind: "paragraph" | "heading" | "code" | "rule"
+  /** What stands in it, unless it is code. */
+  readonly pieces: readonly LinePiece[]
+  /** Its characters, if it is code. */
+  readonly code: string
+}
+
+/** The blocks that are written, in order. Text of a rule is a paragraph behind it; the space that people make with empty paragraphs is left out. */
+export function writtenBlocks(document: Node): WrittenBlock[] {
+  const blocks: WrittenBlock[] = []
+  document.forEach((node) => {
+    const block = blockOf(node)
+    if (block.kind === "rule" && block.pieces.length > 0) blocks.push({ ...block, pieces: [] }, textOfRule(block))
+    else blocks.push(block)
+  })
+  return withoutSpace(blocks)
+}
+
+/** A paragraph that nobody sees: it has no text and no bullet. */
+export function isSpace(block: WrittenBlock): boolean {
+  return block.kind === "paragraph" && block.list === null && block.pieces.length === 0
+}
+
+function blockOf(node: Node): WrittenBlock {
+  const attributes = blockAttributes(node)
+  const kind = isKnownKind(attributes.kind) ? attributes.kind : "paragraph"
+  const isCode = kind === "code"
+  return { ...attributes, kind, pieces: isCode ? [] : linePieces(node), code: isCode ? codeText(node) : "" }
+}
+
+function textOfRule(rule: WrittenBlock): WrittenBlock {
+  return {
+    ...rule,
+    kind: "paragraph",
+    list: null,
+    indent: Math.min(MAX_INDENT, rule.indent + (rule.list === null ? 0 : 1)),
+  }
+}
+
+/** Between two items an empty paragraph stays: it ends a numbering. */
+function withoutSpace(blocks: readonly WrittenBlock[]): WrittenBlock[] {
+  const written: WrittenBlock[] = []
+  let space: WrittenBlock | null = null
+  for (const block of blocks) {
+    if (isSpace(block)) {
+      space ??= block
+      continue
+    }
+    const last = written.at(-1)
+    if (space !== null && last !== undefined && last.list !== null && block.list !== null) written.push(space)
+    space = null
+    written.push(block)
+  }
+  return written
+}
