@@ -30,7 +30,8 @@ function firstBadRecord(block: Buffer): { readonly at: number; readonly isCutSho
   for (let at = 0; at < block.length;) {
     const left = block.length - at
     // Too short for a header: zeros at the end of a whole block.
-    if (left < HEADER_BYTES) return isZero(block.subarray(at)) ? null : { at, isCutShort: block.length < LOG_BLOCK_BYTES }
+    if (left < HEADER_BYTES)
+      return isZero(block.subarray(at)) ? null : { at, isCutShort: block.length < LOG_BLOCK_BYTES }
     const length = block.readUInt16LE(at + 4)
     // Space that was reserved and never written.
     if (length === 0 && block[at + 6] === 0 && isZero(block.subarray(at))) return null

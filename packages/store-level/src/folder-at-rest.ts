@@ -111,5 +111,5 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 
 /** The same failure under the name of the folder that the person knows. */
 function named(path: string, error: unknown): StoreError {
-  return openError(path, error instanceof StoreError ? error.cause : error)
+  return openError(path, error instanceof StoreError ? (error.cause ?? error) : error)
 }

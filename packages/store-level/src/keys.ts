@@ -38,6 +38,11 @@ export function setSequence(key: Buffer, sequence: number): void {
   writeUint64(key, key.length - 8, sequence)
 }
 
+/** Of the key of a record: that of the first update in its value. */
+export function sequenceOf(key: Uint8Array): number {
+  return readUint64(Buffer.from(key.subarray(key.length - 8)), 0)
+}
+
 export function checkpointKey(document: string, through: number, index: number): Uint8Array {
   const key = documentKey(KEY_LETTER.checkpoint, document, 12)
   writeUint64(key, key.length - 12, through)

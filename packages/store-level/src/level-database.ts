@@ -62,7 +62,16 @@ class LevelReading implements Reading {
   }
 
   async *keys(range: KeyRange): AsyncIterable<Uint8Array> {
-    yield* this.#level.keys({ ...range, ...this.#options })
+    const iterator = this.#level.keys({ ...range, ...this.#options })
+    try {
+      for (;;) {
+        const keys = await iterator.nextv(READ_AHEAD_ENTRIES)
+        if (keys.length === 0) return
+        yield* keys
+      }
+    } finally {
+      await iterator.close()
+    }
   }
 }
 

@@ -2,8 +2,17 @@ import { type Append, checkReplacement, type PrefixReplacement } from "@ligature
 import { type Batch, newSummary } from "./batch.ts"
 import type { Operation } from "./commit-loop.ts"
 import { entriesOf, type Reading } from "./database.ts"
-import { archiveKey, archiveKeyParts, checkpointKey, quarantineKey, rangeOf, recordKey, rowKey } from "./keys.ts"
-import { sealChunk, sealRecord, type Summary } from "./payloads.ts"
+import {
+  archiveKey,
+  archiveKeyParts,
+  checkpointKey,
+  quarantineKey,
+  rangeOf,
+  recordKey,
+  rowKey,
+  sequenceOf,
+} from "./keys.ts"
+import { sealChunk, sealRecords, type Summary, unsealRecords } from "./payloads.ts"
 import { readPages, readSummary, refuseRemoved } from "./read-records.ts"
 import { Damage, seal } from "./sealed-value.ts"
 
@@ -31,16 +40,30 @@ export function appendOperation({ document, updates, rows }: Append): Operation 
         const key = rowKey(document, name)
         batch.put(key, seal("row", key, value))
       }
-      for (const record of updates) {
-        after.last += 1
-        after.changed = record.time
-        after.logBytes += record.update.length
-        const key = recordKey(document, after.last)
-        batch.put(key, sealRecord(key, record))
+      for (let from = 0; from < updates.length;) {
+        const to = endOfValue(updates, from)
+        const key = recordKey(document, after.last + 1)
+        batch.put(key, sealRecords(key, updates.slice(from, to)))
+        after.last += to - from
+        from = to
       }
+      for (const { update } of updates) after.logBytes += update.length
+      after.changed = updates.at(-1)?.time ?? after.changed
       batch.setSummary(document, before, after)
     },
   }
+}
+
+/** Bytes of updates that share a value; larger ones would stall readers as well as writers. */
+export const SHARED_VALUE_BYTES: number = 64 * 1024
+
+function endOfValue(updates: Append["updates"], from: number): number {
+  let to = from
+  for (let bytes = 0; to < updates.length; to++) {
+    bytes += updates[to]?.update.length ?? 0
+    if (bytes > SHARED_VALUE_BYTES && to > from) break
+  }
+  return to
 }
 
 /** What must be known of a prefix to replace it; it stays true as long as the checkpoint does. */
@@ -111,7 +134,7 @@ export function replaceOperation(
         logBytes: before.logBytes - facts.logBytes,
       }
       for (let index = 0; index < before.chunks; index++) batch.del(checkpointKey(document, before.through, index))
-      for (let sequence = before.through + 1; sequence <= through; sequence++) batch.del(recordKey(document, sequence))
+      await deleteLog(batch, document, before.through, through)
       for (const [index, chunk] of chunks.entries()) {
         const key = checkpointKey(document, through, index)
         batch.put(key, sealChunk(key, facts.time, chunk))
@@ -130,6 +153,22 @@ export function replaceOperation(
       batch.setSummary(document, before, after)
     },
   }
+}
+
+/** Deletes the log from behind `before` up to `through`; what shares a value with the last of them stays, in a value of its own. */
+async function deleteLog(batch: Batch, document: string, before: number, through: number): Promise<void> {
+  const range = { gte: recordKey(document, before + 1), lt: recordKey(document, through + 1) }
+  let last: Uint8Array | undefined
+  for await (const key of batch.database.keys(range)) {
+    batch.del(key)
+    last = key
+  }
+  const value = last === undefined ? undefined : await batch.database.get(last)
+  if (last === undefined || value === undefined) return
+  const rest = unsealRecords(last, value).slice(through + 1 - sequenceOf(last))
+  if (rest.length === 0) return
+  const key = recordKey(document, through + 1)
+  batch.put(key, sealRecords(key, rest))
 }
 
 export function removeOperation(document: string, at: number, isQuarantined: boolean): Operation {

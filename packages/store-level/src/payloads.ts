@@ -11,20 +11,45 @@ export interface RecordPayload {
   readonly update: Uint8Array
 }
 
-export function sealRecord(key: Uint8Array, { time, author, update }: RecordPayload): Uint8Array {
-  const head = encoding.createEncoder()
-  encoding.writeVarUint(head, time)
-  encoding.writeUint8(head, author === null ? 0 : 1)
-  if (author !== null) encoding.writeVarString(head, author)
-  return seal("record", key, encoding.toUint8Array(head), update)
+/** Updates that were appended together share a value: one key, one header and one checksum for all of them. */
+export function sealRecords(key: Uint8Array, records: readonly RecordPayload[]): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, records.length)
+  let before = NO_RECORD
+  for (const record of records) {
+    // The difference: mostly zero, and negative when a clock was set back.
+    encoding.writeVarInt(encoder, record.time - before.time)
+    if (record.author === before.author) {
+      encoding.writeUint8(encoder, AUTHOR.same)
+    } else if (record.author === null) {
+      encoding.writeUint8(encoder, AUTHOR.nobody)
+    } else {
+      encoding.writeUint8(encoder, AUTHOR.named)
+      encoding.writeVarString(encoder, record.author)
+    }
+    encoding.writeVarUint8Array(encoder, record.update)
+    before = record
+  }
+  return seal("record", key, encoding.toUint8Array(encoder))
 }
 
-export function unsealRecord(key: Uint8Array, value: Uint8Array): RecordPayload {
+/** The updates are views into `value`. */
+export function unsealRecords(key: Uint8Array, value: Uint8Array): RecordPayload[] {
   const decoder = open("record", key, value)
-  const time = decoding.readVarUint(decoder)
-  const author = decoding.readUint8(decoder) === 0 ? null : decoding.readVarString(decoder)
-  return { time, author, update: decoding.readTailAsUint8Array(decoder) }
+  const records: RecordPayload[] = []
+  let { time, author } = NO_RECORD
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    time += decoding.readVarInt(decoder)
+    const known = decoding.readUint8(decoder)
+    if (known === AUTHOR.named) author = decoding.readVarString(decoder)
+    else if (known === AUTHOR.nobody) author = null
+    records.push({ time, author, update: decoding.readVarUint8Array(decoder) })
+  }
+  return records
 }
+
+const AUTHOR = { same: 0, nobody: 1, named: 2 } as const
+const NO_RECORD: Pick<RecordPayload, "time" | "author"> = { time: 0, author: null }
 
 /** One chunk of a checkpoint; `time` is that of the last update it covers. */
 export function sealChunk(key: Uint8Array, time: number, update: Uint8Array): Uint8Array {

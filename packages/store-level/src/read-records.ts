@@ -1,7 +1,7 @@
 import { StoreError, type StoredRecord } from "@ligature/store"
 import { entriesOf, type Reading } from "./database.ts"
 import { checkpointKey, rangeOf, recordKey, rowNameOf, setSequence, summaryKey } from "./keys.ts"
-import { type Summary, unsealChunk, unsealRecord, unsealSummary } from "./payloads.ts"
+import { type Summary, unsealChunk, unsealRecords, unsealSummary } from "./payloads.ts"
 import { Damage, unseal } from "./sealed-value.ts"
 
 /** A document's records in order, in pages. Throws Damage on a bad value, a hole, or a record too many; DOCUMENT_REMOVED. */
@@ -26,11 +26,12 @@ export async function* readPages(from: Reading, document: string): AsyncGenerato
   for await (const page of from.pages(rangeOf("record", document))) {
     const records: StoredRecord[] = []
     for (const [key, value] of page) {
-      sequence += 1
-      setSequence(expected, sequence)
-      expectKey(key, expected, "record", sequence)
-      const { update, time, author } = unsealRecord(key, value)
-      records.push({ kind: "update", sequence, update, time, author })
+      setSequence(expected, sequence + 1)
+      expectKey(key, expected, "record", sequence + 1)
+      for (const { update, time, author } of unsealRecords(key, value)) {
+        sequence += 1
+        records.push({ kind: "update", sequence, update, time, author })
+      }
     }
     yield records
   }

@@ -1,6 +1,6 @@
 import { describeDocumentStore } from "@ligature/store/testing"
 import { describe, expect, test } from "vitest"
-import type { DocumentStore } from "@ligature/store"
+import type { DocumentStore, StoredRecord } from "@ligature/store"
 import { levelFolder } from "../src/level-database.ts"
 import { openLevelStore, openStoreIn } from "../src/open-level-store.ts"
 import { hurriedClock } from "./held-clock.ts"
@@ -55,3 +55,36 @@ describe.each<Fault>(["nothing", "half", "all"])(
     })
   },
 )
+
+test("a prefix may end at any update of those that share a value; what follows is kept, also across restarts", async () => {
+  const folder = await temporaryFolder()
+  const updates = Array.from({ length: 8 }, (_, n) => ({
+    // Every third is large: more than one value is needed.
+    update: new Uint8Array(n % 3 === 0 ? 40_000 : 10).fill(n),
+    time: 1000 - n,
+    author: n < 4 ? "ann" : n < 6 ? null : "ben",
+  }))
+  const expected = updates.map((update, n) => ({ ...update, kind: "update", sequence: n + 1 }))
+  const found = async (store: DocumentStore, document: string) => {
+    const records: StoredRecord[] = []
+    for await (const record of store.read(document)) records.push({ ...record, update: Uint8Array.from(record.update) })
+    return records
+  }
+  {
+    await using store = await openLevelStore(folder, { compaction: false })
+    for (let through = 0; through <= 8; through++) {
+      await store.append({ document: `${through}`, updates })
+      if (through === 0) continue
+      await store.replacePrefix(`${through}`, { through, chunks: [Uint8Array.of(9)], archive: null })
+    }
+  }
+  await using store = await openLevelStore(folder, { compaction: false })
+  for (let through = 0; through <= 8; through++) {
+    const records = await found(store, `${through}`)
+    expect(records.filter(({ kind }) => kind === "update")).toEqual(expected.slice(through))
+    await store.append({ document: `${through}`, updates: updates.slice(0, 1) })
+    const after = await found(store, `${through}`)
+    expect(after.at(-1)).toMatchObject({ sequence: 9, author: "ann", time: 1000 })
+    expect(after).toHaveLength(records.length + 1)
+  }
+})

@@ -7,7 +7,9 @@ export async function write(store: LevelStore, document: string): Promise<void> 
     ["owner/1", Uint8Array.of(1, 2)],
     ["schema", Uint8Array.of(3)],
   ])
-  await store.append({ document, updates, rows })
+  // One by one, so that each has a value of its own.
+  await store.append({ document, updates: updates.slice(0, 1), rows })
+  for (const update of updates.slice(1)) await store.append({ document, updates: [update] })
   const chunks = [letters(document, 10), letters(document, 11)]
   await store.replacePrefix(document, { through: 2, chunks, archive: letters(document, 12) })
 }

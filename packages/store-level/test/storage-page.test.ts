@@ -14,8 +14,8 @@ import {
 import { archiveKey, checkpointKey, KEY_LETTER, MARKER_KEY, recordKey, TOTALS_KEY } from "../src/keys.ts"
 import { PROBE_BYTES } from "../src/level-database.ts"
 import { FORMAT_VERSION } from "../src/marker.ts"
-import { RECORD_OVERHEAD_BYTES } from "../src/operations.ts"
-import { SUMMARY_FIELDS, TOTALS_FIELDS } from "../src/payloads.ts"
+import { RECORD_OVERHEAD_BYTES, SHARED_VALUE_BYTES } from "../src/operations.ts"
+import { sealRecords, SUMMARY_FIELDS, TOTALS_FIELDS } from "../src/payloads.ts"
 import { seal, VALUE_HEADER_BYTES, VALUE_KIND, VALUE_MAGIC, VALUE_VERSION } from "../src/sealed-value.ts"
 
 // What docs/storage.md says, the code does. Changing the bytes on disk means a new format version and a way to read the old one.
@@ -43,6 +43,7 @@ describe("docs/storage.md", () => {
     `\`${Buffer.from(MARKER_KEY).toString()}\` is the marker, JSON with \`id\` and \`format\` (now ${FORMAT_VERSION})`,
     `\`${Buffer.from(TOTALS_KEY).toString()}\` holds counts`,
     `a version byte (${ARCHIVE_VERSION})`,
+    `Updates of one append share a value up to ${SHARED_VALUE_BYTES / 1024} KB`,
     `within ${RUN_MS / 1000} s are one run`,
     `one batch (at most ${MAX_BATCH_BYTES / 1024 / 1024} MB)`,
     `tries to write ${PROBE_BYTES / 1024 / 1024} MB`,
@@ -67,6 +68,16 @@ describe("the bytes on disk", () => {
     expect(hex(recordKey("é", 0x1_0000_0002))).toBe("72c3a9000000000100000002")
     expect(hex(checkpointKey("d", 3, 1))).toBe("636400000000000000000300000001")
     expect(hex(archiveKey("d", 1, 2))).toBe("61640000000000000000010000000000000002")
+  })
+
+  test("updates that share a value", () => {
+    const key = recordKey("d", 1)
+    const payload = sealRecords(key, [
+      { time: 1000, author: "ann", update: Uint8Array.of(1, 2) },
+      { time: 999, author: "ann", update: Uint8Array.of(3) },
+      { time: 999, author: null, update: Uint8Array.of(4) },
+    ]).subarray(VALUE_HEADER_BYTES)
+    expect(hex(payload)).toBe("03a80f0203616e6e02010241000103" + "00010104")
   })
 
   test("a sealed value", () => {

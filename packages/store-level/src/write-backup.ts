@@ -1,0 +1,126 @@
+import { open, rename, rm } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
+import { type BackupCounts, encodeEnd, encodeFrameHead, encodeHeader, newDigest } from "./backup-file.ts"
+import type { OnProgress } from "./check-store.ts"
+import { entriesOf, type Reading } from "./database.ts"
+import { holdFolder } from "./folder-at-rest.ts"
+import { documentOf, KEY_LETTER } from "./keys.ts"
+import { readOrWriteMarker } from "./marker.ts"
+import { codesOf } from "./open-error.ts"
+import { Damage } from "./sealed-value.ts"
+import { unsealAny } from "./unseal-any.ts"
+
+/** Takes the bytes of a backup, in order; the next ones come when the promise resolves. The arrays are the sink's to keep. */
+export type BackupSink = (bytes: Uint8Array) => Promise<void>
+
+export interface WrittenBackup extends BackupCounts {
+  readonly bytes: number
+  /** Documents with damaged values ("" for the store's own); they are in the backup as they are. */
+  readonly damaged: readonly string[]
+}
+
+/** Writes all that `from`, a snapshot, holds. */
+export async function writeBackup(
+  from: Reading,
+  sink: BackupSink,
+  time: number,
+  onProgress: OnProgress = () => {},
+): Promise<WrittenBackup> {
+  const digest = newDigest()
+  const damaged = new Set<string>()
+  const counts = { time, values: 0, documents: 0 }
+  let bytes = 0
+  let page: Uint8Array[] = [encodeHeader(time)]
+  const flush = async (): Promise<void> => {
+    const joined = Buffer.concat(page)
+    page = []
+    digest.update(joined)
+    bytes += joined.length
+    await sink(joined)
+  }
+  let pending = 0
+  for await (const [key, value] of entriesOf(from, EVERYTHING)) {
+    if (!isSound(key, value)) damaged.add(documentOf(key))
+    if (key[0] === SUMMARY) counts.documents += 1
+    counts.values += 1
+    page.push(encodeFrameHead(key, value), key, value)
+    pending += value.length
+    if (pending < PAGE_BYTES) continue
+    pending = 0
+    await flush()
+    onProgress({ step: "values", done: counts.values, of: 0 })
+  }
+  page.push(encodeEnd(counts))
+  await flush()
+  const checksum = digest.digest()
+  await sink(checksum)
+  onProgress({ step: "values", done: counts.values, of: counts.values })
+  return { ...counts, bytes: bytes + checksum.length, damaged: [...damaged] }
+}
+
+/**
+ * Backs up a data folder that no server has open, without writing to it. The file appears under its name when it is whole
+ * and fsynced; one that is there already is kept and refused with EEXIST. Rejects like `checkStore`, and with STORE_DAMAGED.
+ */
+export async function writeBackupFile(
+  folder: string,
+  file: string,
+  time: number,
+  onProgress: OnProgress = () => {},
+): Promise<WrittenBackup> {
+  await using held = await holdFolder(folder)
+  const database = await held.open()
+  await readOrWriteMarker(database, held.path)
+  return await writeWholeFile(file, (sink) => writeBackup(database, sink, time, onProgress))
+}
+
+const SUMMARY = KEY_LETTER.summary.charCodeAt(0)
+const EVERYTHING = { gte: new Uint8Array(), lt: Uint8Array.of(255, 255) }
+const PAGE_BYTES = 1024 * 1024
+
+async function writeWholeFile<T>(file: string, write: (sink: BackupSink) => Promise<T>): Promise<T> {
+  const path = resolve(file)
+  // Taken now, so that nobody works for an hour to learn that the name is taken; renamed over in the end.
+  const claim = await open(path, "wx")
+  await claim.close()
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  try {
+    const handle = await open(temporary, "wx")
+    let result: T
+    try {
+      result = await write((bytes) => handle.writeFile(bytes))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+    return result
+  } catch (error) {
+    await rm(temporary, { force: true })
+    await rm(path, { force: true })
+    throw error
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, "r")
+  try {
+    await handle.sync()
+  } catch (error) {
+    // Some systems do not fsync folders.
+    if (!codesOf(error).some((code) => code === "EINVAL" || code === "EPERM")) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+function isSound(key: Uint8Array, value: Uint8Array): boolean {
+  try {
+    unsealAny(key, value)
+    return true
+  } catch (error) {
+    if (error instanceof Damage) return false
+    throw error
+  }
+}
