@@ -2,4 +2,10 @@ export { type LevelStoreOptions, openLevelStore } from "./open-level-store.ts"
 export type { LevelStore, StoreReport } from "./level-store.ts"
 export type { CompactionOptions } from "./compactor.ts"
 export type { ArchiveSegment, AuthorRun } from "./archive-segment.ts"
-// What stays inside: the Database seam, keys and values. `ligature check` and `backup` will want them from here.
+export { checkStore, type FoundDamage, type OnProgress, type StoreCheck } from "./check-store.ts"
+export { writeBackupFile, type BackupSink, type WrittenBackup } from "./write-backup.ts"
+export { checkBackup, type BackupCheck } from "./read-backup.ts"
+export { restoreBackup } from "./restore-backup.ts"
+export { exportUpdates, type ExportedDocument } from "./export-updates.ts"
+export { BackupError, type BackupErrorCode } from "./backup-error.ts"
+// What stays inside: the Database seam, keys and values.

@@ -31,6 +31,7 @@ import { codesOf } from "./open-error.ts"
 import { type Marker, type Totals, unsealSummary } from "./payloads.ts"
 import { readPages, readRows, readSummary, refuseRemoved } from "./read-records.ts"
 import { Damage, unseal } from "./sealed-value.ts"
+import { type BackupSink, writeBackup, type WrittenBackup } from "./write-backup.ts"
 
 /** A DocumentStore on LevelDB, with compaction, archive and reports. */
 export interface LevelStore extends DocumentStore {
@@ -43,6 +44,11 @@ export interface LevelStore extends DocumentStore {
   compact(document: string): Promise<boolean>
   /** The archive, oldest segment first: what was in the log before compactions, deleted text included. Fails like `read`. */
   readArchive(document: string): AsyncIterable<ArchiveSegment>
+  /**
+   * Gives the sink a backup of everything as it is now, while others go on writing: the bytes of a backup file.
+   * Fails with STORE_UNAVAILABLE and STORE_CLOSED; what the sink has by then is no backup. `time`: when it is made, in ms since 1970.
+   */
+  writeBackup(sink: BackupSink, time: Millis): Promise<WrittenBackup>
   /** Called for what nobody waits for and somebody should know; must not throw. Returns the way to stop. */
   onReport(listener: (report: StoreReport) => void): () => void
 }
@@ -120,6 +126,18 @@ export class DocumentsInLevel implements LevelStore {
   async *readArchive(document: string): AsyncIterable<ArchiveSegment> {
     checkDocument(document)
     yield* this.#reading(document, (snapshot) => readArchive(snapshot, document))
+  }
+
+  async writeBackup(sink: BackupSink, time: Millis): Promise<WrittenBackup> {
+    const database = await this.#commits.reading()
+    const snapshot = database.snapshot()
+    try {
+      return await writeBackup(snapshot, sink, time)
+    } catch (error) {
+      throw this.#unavailable("The snapshot for a backup", error)
+    } finally {
+      await snapshot.close()
+    }
   }
 
   async append(append: Append): Promise<void> {

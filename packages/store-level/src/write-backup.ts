@@ -1,6 +1,9 @@
-import { open, rename, rm } from "node:fs/promises"
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
+import { StoreError } from "@ligature/store"
+import { BackupError } from "./backup-error.ts"
 import { type BackupCounts, encodeEnd, encodeFrameHead, encodeHeader, newDigest } from "./backup-file.ts"
+import { checkFiles } from "./check-files.ts"
 import type { OnProgress } from "./check-store.ts"
 import { entriesOf, type Reading } from "./database.ts"
 import { holdFolder } from "./folder-at-rest.ts"
@@ -60,7 +63,8 @@ export async function writeBackup(
 
 /**
  * Backs up a data folder that no server has open, without writing to it. The file appears under its name when it is whole
- * and fsynced; one that is there already is kept and refused with EEXIST. Rejects like `checkStore`, and with STORE_DAMAGED.
+ * and fsynced. Rejects with a StoreError like `checkStore`, with STORE_DAMAGED when LevelDB's files are damaged, and with a
+ * BackupError: TARGET_EXISTS, TARGET_UNWRITABLE.
  */
 export async function writeBackupFile(
   folder: string,
@@ -68,7 +72,14 @@ export async function writeBackupFile(
   time: number,
   onProgress: OnProgress = () => {},
 ): Promise<WrittenBackup> {
+  await refuseExisting(file)
   await using held = await holdFolder(folder)
+  const { damages } = await checkFiles(held.path, (done, of) => onProgress({ step: "files", done, of }))
+  if (damages.length > 0) {
+    const names = damages.map((damage) => damage.file).join(", ")
+    const message = `The data folder ${held.path} is damaged (${names}), and no backup was made; run "ligature check" on it, and keep the backups you have.`
+    throw new StoreError("STORE_DAMAGED", message)
+  }
   const database = await held.open()
   await readOrWriteMarker(database, held.path)
   return await writeWholeFile(file, (sink) => writeBackup(database, sink, time, onProgress))
@@ -80,27 +91,50 @@ const PAGE_BYTES = 1024 * 1024
 
 async function writeWholeFile<T>(file: string, write: (sink: BackupSink) => Promise<T>): Promise<T> {
   const path = resolve(file)
-  // Taken now, so that nobody works for an hour to learn that the name is taken; renamed over in the end.
-  const claim = await open(path, "wx")
-  await claim.close()
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  let handle: FileHandle
   try {
-    const handle = await open(temporary, "wx")
-    let result: T
-    try {
-      result = await write((bytes) => handle.writeFile(bytes))
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    handle = await open(temporary, "wx")
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+  try {
+    const result = await writeAndSync(handle, path, write)
     await rename(temporary, path)
     await syncFolder(dirname(path))
     return result
   } catch (error) {
     await rm(temporary, { force: true })
-    await rm(path, { force: true })
     throw error
   }
+}
+
+async function writeAndSync<T>(handle: FileHandle, path: string, write: (sink: BackupSink) => Promise<T>): Promise<T> {
+  const orUnwritable = (cause: unknown): never => {
+    throw unwritable(path, cause)
+  }
+  try {
+    const result = await write((bytes) => handle.writeFile(bytes).catch(orUnwritable))
+    await handle.sync().catch(orUnwritable)
+    return result
+  } finally {
+    await handle.close()
+  }
+}
+
+function unwritable(path: string, cause: unknown): BackupError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `The backup ${path} cannot be written (${reason}); choose another place, or free space.`
+  return new BackupError("TARGET_UNWRITABLE", message, { cause })
+}
+
+async function refuseExisting(file: string): Promise<void> {
+  const found = await stat(file).catch(() => null)
+  if (found === null) return
+  throw new BackupError(
+    "TARGET_EXISTS",
+    `There is a file ${resolve(file)} already; choose another name for the backup.`,
+  )
 }
 
 async function syncFolder(path: string): Promise<void> {
