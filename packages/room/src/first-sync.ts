@@ -39,7 +39,13 @@ export class FirstSync {
     return this.#cache?.bytes ?? 0
   }
 
-  /** A record that was just read, or an update that has just landed: the next in order. */
+  /** Frames of what was just read, while the room loads: the next in order. */
+  addFrames(frames: readonly SyncFrame[]): void {
+    this.#cache?.addFrames(frames)
+    this.#cache = this.#unlessTooLarge(this.#cache)
+  }
+
+  /** An update that has just landed: the next in order. */
   add(update: Uint8Array): void {
     if (this.#building !== null) this.#landedMeanwhile.push(update)
     else this.#cache = this.#extended(this.#cache, update)
@@ -90,8 +96,12 @@ export class FirstSync {
 
   /** With one more update; null once the document is too large to be kept. */
   #extended(cache: FrameCollector | null, update: Uint8Array): FrameCollector | null {
+    cache?.add(update)
+    return this.#unlessTooLarge(cache)
+  }
+
+  #unlessTooLarge(cache: FrameCollector | null): FrameCollector | null {
     if (cache === null) return null
-    cache.add(update)
     if (cache.bytes <= this.#limits.syncCacheBytes) return cache
     this.#tooLargeAt = this.#now
     return null

@@ -38,6 +38,12 @@ export class FrameCollector {
     }
   }
 
+  /** Adds frames that somebody else has made; what is open before them ends. */
+  addFrames(frames: readonly SyncFrame[]): void {
+    this.#close()
+    for (const frame of frames) this.#finish(frame)
+  }
+
   /** All frames, in order. The open frame is among them and stays open. */
   frames(): SyncFrame[] {
     if (this.#open.bytes === 0) return [...this.#done]
@@ -46,8 +52,9 @@ export class FrameCollector {
   }
 
   /** Takes out the frames that are full, and with `all` the open one too. */
-  take(all: boolean): SyncFrame[] {
+  take(all: boolean): readonly SyncFrame[] {
     if (all) this.#close()
+    if (this.#done.length === 0) return NONE
     const taken = this.#done
     this.#done = []
     this.#doneBytes = 0
@@ -66,6 +73,8 @@ export class FrameCollector {
     this.#doneBytes += frame.update.length
   }
 }
+
+const NONE: readonly never[] = []
 
 function syncFrame(update: Uint8Array): SyncFrame {
   return { frame: encodeDownstream({ type: "update", update }), update }

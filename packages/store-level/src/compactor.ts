@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads"
-import type { Clock, Millis } from "@ligature/protocol"
+import type { Cancel, Clock, Millis } from "@ligature/protocol"
 import { type PrefixReplacement, StoreError, type StoredRecord } from "@ligature/store"
 import type { MergeJob, MergeResult } from "./merge-prefix.ts"
 import { type PrefixFacts, RECORD_OVERHEAD_BYTES } from "./operations.ts"
@@ -28,6 +28,9 @@ export const MAX_COMPACTION_BYTES: number = 256 * 1024 * 1024
 /** A document whose compaction failed is left alone for this long, then for twice as long, … */
 export const FIRST_COMPACTION_RETRY_MS: Millis = 60_000
 export const LAST_COMPACTION_RETRY_MS: Millis = 3_600_000
+/** How long a document is left alone after a compaction: so many times what that took, and at most so long. */
+export const RESTS_PER_COMPACTION = 10
+export const LONGEST_REST_MS: Millis = 60_000
 
 interface CompactorOptions extends CompactionOptions {
   /** Compact by itself when a log has grown as long as its checkpoint. */
@@ -45,6 +48,8 @@ export class Compactor {
   /** Documents whose logs are long enough, in the order in which they became so. */
   readonly #due = new Set<string>()
   readonly #failed = new Map<string, { readonly times: number; readonly next: Millis }>()
+  /** Documents that were compacted not long ago; `long` once their logs are long enough again. */
+  readonly #resting = new Map<string, { long: boolean; cancel: Cancel }>()
   #turn: Promise<void> = Promise.resolve()
   #isRunning = false
   #isClosed = false
@@ -58,7 +63,10 @@ export class Compactor {
   consider(summaries: ReadonlyMap<string, Summary>): void {
     if (!this.#options.automatic || this.#isClosed) return
     for (const [document, summary] of summaries) {
-      if (this.#isDue(document, summary)) this.#due.add(document)
+      if (!this.#isDue(document, summary)) continue
+      const rest = this.#resting.get(document)
+      if (rest === undefined) this.#due.add(document)
+      else rest.long = true
     }
     if (this.#due.size > 0 && !this.#isRunning) void this.#runDue()
   }
@@ -74,6 +82,8 @@ export class Compactor {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#due.clear()
+    for (const { cancel } of this.#resting.values()) cancel()
+    this.#resting.clear()
     await this.#worker?.terminate()
     await this.#turn
   }
@@ -90,14 +100,30 @@ export class Compactor {
     this.#isRunning = true
     for (const document of this.#due) {
       this.#due.delete(document)
+      const start = this.#options.clock.now()
       try {
         await this.compact(document)
         this.#failed.delete(document)
+        this.#rest(document, this.#options.clock.now() - start)
       } catch (error) {
         this.#postpone(document, error)
       }
     }
     this.#isRunning = false
+  }
+
+  /** Whoever writes fast must not have the same text merged over and over: it may take a tenth of the time at most. */
+  #rest(document: string, took: Millis): void {
+    const wait = Math.min(took * RESTS_PER_COMPACTION, LONGEST_REST_MS)
+    if (wait <= 0 || this.#isClosed) return
+    const rest: { long: boolean; cancel: Cancel } = { long: false, cancel: NOTHING }
+    this.#resting.set(document, rest)
+    rest.cancel = this.#options.clock.after(wait, () => {
+      this.#resting.delete(document)
+      if (!rest.long) return
+      this.#due.add(document)
+      if (!this.#isRunning) void this.#runDue()
+    })
   }
 
   #postpone(document: string, error: unknown): void {
@@ -179,6 +205,8 @@ const WORKER_FLAGS: { execArgv?: string[] } = RUNS_FROM_SOURCE
       execArgv: [`--import=${new URL("./run-from-source.mjs", import.meta.url).href}`, "--conditions=@ligature/source"],
     }
   : {}
+
+const NOTHING: Cancel = () => {}
 
 async function settled(promise: Promise<unknown>): Promise<void> {
   await Promise.allSettled([promise])

@@ -9,7 +9,9 @@ import {
   MAX_COMPACTION_BYTES,
   MAX_COMPACTION_HEAP_MB,
   MAX_COMPACTION_MS,
+  LONGEST_REST_MS,
   MIN_LOG_BYTES,
+  RESTS_PER_COMPACTION,
 } from "../src/compactor.ts"
 import { archiveKey, checkpointKey, KEY_LETTER, MARKER_KEY, recordKey, TOTALS_KEY } from "../src/keys.ts"
 import { PROBE_BYTES } from "../src/level-database.ts"
@@ -59,6 +61,8 @@ describe("docs/storage.md", () => {
   test("gives the waits after failed compactions", () => {
     expect([FIRST_COMPACTION_RETRY_MS, LAST_COMPACTION_RETRY_MS]).toEqual([60_000, 3_600_000])
     expect(text).toContain("after one minute, then two, up to an hour")
+    expect([RESTS_PER_COMPACTION, LONGEST_REST_MS]).toEqual([10, 60_000])
+    expect(text).toContain("left alone for ten times as long as it took, 60 s at most")
   })
 })
 
