@@ -2,6 +2,8 @@
 import { StoreError } from "@ligature/store"
 import { CommanderError } from "commander"
 import { ligatureCommand } from "./command.ts"
+import type { DataActions } from "./commands/data-commands.ts"
+import { openTerminal } from "./commands/terminal.ts"
 import { ConfigError } from "./config-error.ts"
 import { readConfig, type ConfigInput } from "./config.ts"
 import { isLoopback } from "./host-names.ts"
@@ -11,9 +13,11 @@ import type { RunningServer } from "./start-server.ts"
 /** Bad use, as shells have it. */
 const BAD_USE = 2
 const FAILED = 1
+/** Those with a help page of their own beside that of `serve`. */
+const COMMANDS: ReadonlySet<string> = new Set(["check", "backup", "restore", "compact", "export"])
 
 try {
-  await ligatureCommand({ serve }).parseAsync(process.argv)
+  await ligatureCommand({ serve, ...dataActions() }).parseAsync(process.argv)
 } catch (error) {
   reportFailure(error)
 }
@@ -32,6 +36,23 @@ async function serve(input: ConfigInput): Promise<void> {
     )
   }
   process.stdout.write(`Ligature is ready at ${server.address.origin}\n`)
+}
+
+/** Each is loaded when it is asked for, and says by its exit code how it went. */
+function dataActions(): DataActions {
+  const terminal = openTerminal(process.stdout, process.stderr, () => performance.now())
+  return {
+    check: async (input) => exitWith(await (await import("./commands/check.ts")).check(input, terminal)),
+    backup: async (input) => exitWith(await (await import("./commands/backup.ts")).backup(input, terminal)),
+    restore: async (input) => exitWith(await (await import("./commands/restore.ts")).restore(input, terminal)),
+    compact: async (input) => exitWith(await (await import("./commands/compact.ts")).compact(input, terminal)),
+    export: async (input) => exitWith(await (await import("./commands/export.ts")).exportDocuments(input, terminal)),
+  }
+}
+
+/** When everything has been written. */
+function exitWith(code: number): void {
+  process.exitCode = code
 }
 
 /** The first signal stops the server in order, the second at once. */
@@ -85,5 +106,6 @@ function reportFailure(error: unknown): void {
 function sentenceOf(error: CommanderError): string {
   const [fault = "", hint = ""] = error.message.replace(/^error: /, "").split("\n")
   const sentence = fault.charAt(0).toUpperCase() + fault.slice(1)
-  return `${sentence.replace(/\.?$/, ".")} ${hint === "" ? "" : `${hint} `}See \`ligature serve --help\`.`
+  const command = COMMANDS.has(process.argv[2] ?? "") ? process.argv[2] : "serve"
+  return `${sentence.replace(/\.?$/, ".")} ${hint === "" ? "" : `${hint} `}See \`ligature ${command} --help\`.`
 }

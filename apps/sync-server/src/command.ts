@@ -1,8 +1,9 @@
 import { Command, Option } from "commander"
+import { addDataCommands, type DataActions } from "./commands/data-commands.ts"
 import { ACCESS_MODES, DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
 
 /** What the commands do; the command line itself does nothing. */
-export interface Actions {
+export interface Actions extends DataActions {
   serve(input: ConfigInput): Promise<void>
 }
 
@@ -45,6 +46,7 @@ export function ligatureCommand(actions: Actions): Command {
     )
     .allowExcessArguments(false)
     .action((flags: Flags) => actions.serve({ ...flags, allowedOrigins: flags.allowOrigin }))
+  addDataCommands(ligature, actions)
   return ligature
 }
 

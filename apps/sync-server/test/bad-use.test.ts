@@ -22,7 +22,7 @@ describe("what was typed", () => {
     [["serve", "--host", "0.0.0.0"], {}, /say --access open/],
     [["serve", "--host", "no-such-name.invalid", "--access", "open"], {}, /no-such-name.invalid/],
     [["serve", "here"], {}, /too many arguments/i],
-    [["backup"], {}, /Unknown command 'backup'/],
+    [["bakcup"], {}, /Unknown command 'bakcup'.*backup/],
   ])("ligature %j with %j", async (args, env, says) => {
     await using folder = await temporaryFolder()
     const ended = await runLigature(args, { env: { LIGATURE_DATA: join(folder.path, "data"), ...env } })

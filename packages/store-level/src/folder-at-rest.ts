@@ -28,7 +28,7 @@ export async function holdFolder(folder: string): Promise<FolderAtRest> {
   if ((await inspectFolder(path)) === "create") {
     throw new StoreError("STORE_FOREIGN_FOLDER", `The folder ${path} is absent or empty; there are no documents in it.`)
   }
-  const temporary = await mkdtemp(join(tmpdir(), "ligature-"))
+  const temporary = await mkdtemp(join(tmpdir(), "ligature-at-rest-"))
   try {
     const lock = await takeLock(path, temporary)
     return new HeldFolder(path, temporary, lock)

@@ -6,6 +6,7 @@ export { checkStore, type FoundDamage, type OnProgress, type StoreCheck } from "
 export { writeBackupFile, type BackupSink, type WrittenBackup } from "./write-backup.ts"
 export { checkBackup, type BackupCheck } from "./read-backup.ts"
 export { restoreBackup } from "./restore-backup.ts"
+export { compactStore, type StoreBytes, type StoreCompaction } from "./compact-store.ts"
 export { exportUpdates, type ExportedDocument } from "./export-updates.ts"
 export { BackupError, type BackupErrorCode } from "./backup-error.ts"
 // What stays inside: the Database seam, keys and values.
