@@ -1,5 +1,6 @@
 import type { Clock, Millis } from "@ligature/protocol"
-import type { DocumentStore } from "@ligature/store"
+import type { AppendedUpdate, DocumentStore } from "@ligature/store"
+import { joinCommits } from "./join-commits.ts"
 
 /** An accepted update on its way to the disk. */
 export interface Commit<W> {
@@ -10,6 +11,8 @@ export interface Commit<W> {
   /** Rows that belong to it. */
   readonly rows: readonly { readonly name: string; readonly value: Uint8Array }[]
 }
+
+type QueuedCommit<W> = Commit<W> & { readonly time: Millis }
 
 /**
  * The heart of a room: what was accepted is appended, one batch in flight; what queues meanwhile is the next batch. Nobody hears of
@@ -22,7 +25,7 @@ export class CommitLoop<W> {
   landed = 0
   /** Bytes accepted and not on disk. */
   unstoredBytes = 0
-  #queue: (Commit<W> & { readonly time: Millis })[] = []
+  #queue: QueuedCommit<W>[] = []
   #isRunning = false
   #hasFailed = false
   #waiting: { readonly ticket: number; readonly resolve: () => void }[] = []
@@ -31,7 +34,8 @@ export class CommitLoop<W> {
     readonly store: DocumentStore
     readonly clock: Clock
     readonly appendBytes: number
-    readonly landed: (batch: readonly Commit<W>[], took: Millis) => void
+    readonly recordBytes: number
+    readonly landed: (batch: readonly Commit<W>[], stored: readonly AppendedUpdate[], took: Millis) => void
     readonly failed: (error: unknown) => void
   }
 
@@ -40,8 +44,9 @@ export class CommitLoop<W> {
     readonly store: DocumentStore
     readonly clock: Clock
     readonly appendBytes: number
-    /** The batch is on disk; `landed` says so already. What it throws is a fault of ours, which ends the loop like a store that fails. */
-    readonly landed: (batch: readonly Commit<W>[], took: Millis) => void
+    readonly recordBytes: number
+    /** The batch is on disk, as `stored`; `landed` says so already. What it throws is a fault of ours, which ends the loop like a store that fails. */
+    readonly landed: (batch: readonly Commit<W>[], stored: readonly AppendedUpdate[], took: Millis) => void
     /** The store will never take it. The loop has stopped; what it holds is lost to the disk. Must not throw. */
     readonly failed: (error: unknown) => void
   }) {
@@ -52,7 +57,8 @@ export class CommitLoop<W> {
   submit(commits: readonly Commit<W>[]): number {
     const time = this.#o.clock.now()
     for (const commit of commits) {
-      this.#queue.push({ ...commit, time })
+      const { update, writer, author, rows } = commit
+      this.#queue.push({ update, writer, author, rows, time })
       this.unstoredBytes += commit.update.length
     }
     this.submitted += commits.length
@@ -74,14 +80,15 @@ export class CommitLoop<W> {
       for (const commit of batch) for (const { name, value } of commit.rows) rows.set(name, value)
       const start = this.#o.clock.now()
       try {
+        const updates = joinCommits(batch, this.#o.recordBytes)
         await this.#o.store.append({
           document: this.#o.document,
-          updates: batch,
+          updates,
           ...(rows.size > 0 ? { rows } : {}),
         })
         for (const commit of batch) this.unstoredBytes -= commit.update.length
         this.landed += batch.length
-        this.#o.landed(batch, this.#o.clock.now() - start)
+        this.#o.landed(batch, updates, this.#o.clock.now() - start)
       } catch (error) {
         this.#hasFailed = true
         this.#wake()
@@ -93,7 +100,12 @@ export class CommitLoop<W> {
     this.#isRunning = false
   }
 
-  #nextBatch(): (Commit<W> & { readonly time: Millis })[] {
+  #nextBatch(): QueuedCommit<W>[] {
+    if (this.unstoredBytes <= this.#o.appendBytes) {
+      const batch = this.#queue
+      this.#queue = []
+      return batch
+    }
     let bytes = 0
     const end = this.#queue.findIndex((commit) => (bytes += commit.update.length) > this.#o.appendBytes)
     return this.#queue.splice(0, end === -1 ? this.#queue.length : Math.max(1, end))

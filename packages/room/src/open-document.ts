@@ -7,7 +7,7 @@ import {
   type Millis,
   type UpdateVerdict,
 } from "@ligature/protocol"
-import { StoreError } from "@ligature/store"
+import { type AppendedUpdate, StoreError } from "@ligature/store"
 import { type Commit, CommitLoop } from "./commit-loop.ts"
 import { FirstSync } from "./first-sync.ts"
 import { FrameCollector, type SyncFrame } from "./frame-collector.ts"
@@ -96,7 +96,8 @@ export class OpenDocument {
       store,
       clock,
       appendBytes: limits.appendBytes,
-      landed: (batch, took) => this.#landed(batch, took),
+      recordBytes: limits.recordBytes,
+      landed: (batch, stored, took) => this.#landed(batch, stored, took),
       failed: o.failed,
     })
     this.presence = new RoomPresence({
@@ -231,17 +232,16 @@ export class OpenDocument {
   }
 
   /** Receipts to writers, the updates to everybody else: only now, since only now no crash can take them back. */
-  #landed(batch: readonly Commit<RoomSession>[], took: Millis): void {
+  #landed(batch: readonly Commit<RoomSession>[], stored: readonly AppendedUpdate[], took: Millis): void {
     this.#batch++
     let bytes = 0
-    const updates: Uint8Array[] = []
     for (const { update, writer } of batch) {
       writer.batch = this.#batch
       writer.stored(update.length)
-      this.firstSync.add(update)
-      updates.push(update)
       bytes += update.length
     }
+    const updates = stored.map(({ update }) => update)
+    for (const update of updates) this.firstSync.add(update)
     const now = this.#context.clock.now()
     const { syncChunkBytes } = this.#context.limits
     const frames = relayFrames(updates, syncChunkBytes)

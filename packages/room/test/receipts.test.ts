@@ -204,6 +204,38 @@ test("a large update is stored in records that stall nobody, and relayed whole",
   }
 })
 
+test("what is written while the disk is busy becomes one record an author, in order, and every message gets its receipt", async () => {
+  const machine = new CrashingStore()
+  const house = new LivingRooms({ store: machine.store })
+  const a = house.join({ speaks: "ligature.v1" })
+  const b = house.join({ speaks: "ligature.v1" })
+  await house.settle()
+  for (const word of ["first ", "while ", "it ", "is ", "busy "]) {
+    a.type(word)
+    a.up()
+  }
+  for (const word of ["b", "c"]) {
+    b.type(word)
+    b.up()
+  }
+  a.doc.getText("text").delete(0, 2)
+  a.up()
+  for (let batches = 0; batches < 2; batches++) {
+    await machine.land()
+    await house.settle()
+  }
+  const authors: (string | null)[] = []
+  for await (const { author } of machine.disk.read("document")) authors.push(author)
+  const [ann, ben] = [`browser:${a.doc.clientID}`, `browser:${b.doc.clientID}`]
+  expect(authors).toEqual([ann, ann, ben, ann])
+  expect([a.receipts, b.receipts]).toEqual([a.sent, b.sent])
+  expect(b.text).toBe(a.text)
+  const newcomer = new LivingRooms({ store: machine.disk })
+  const c = newcomer.join()
+  await newcomer.settle()
+  expect(c.text).toBe(a.text)
+})
+
 test("a schema version that nobody knows of locks nobody out", async () => {
   const house = new LivingRooms({ schemaVersion: 2 })
   const hostile = house.join({ speaks: "ligature.v1", schema: 999_999 })
