@@ -9,8 +9,8 @@ the figures, for the machine is small and seldom quiet: each table gives its loa
 
 In the browser benchmarks all editors run in headless Chromium against the same Ligature server, with production builds. *Key to paint* is from
 the keydown's own time stamp to the end of the main thread's frame that draws the letter, waiting for the display's next frame included. A key
-that was not painted while the benchmark lasted counts as long as it was waited for. The others who type in *crowd* are programs without
-a caret, which spares every editor the work of drawing carets.
+that was not painted while the benchmark lasted counts as long as it was waited for. The others who type in *crowd* are
+programs: stock clients with the whole document and a caret that moves.
 `
 
 /** Writes a table for each result in `results`. */
@@ -33,7 +33,7 @@ function section({ benchmark, work, measurements, fsync, load, machine }: Stored
       const found = measurements.find((one) => one.contestant === contestant && one.quantity === quantity)
       return found === undefined ? "" : format(median(found.values))
     })
-    return [quantity, ...figures]
+    return [quantity].concat(figures)
   })
   const repeats = Math.max(...measurements.map(({ values }) => values.length))
   return `## ${benchmark}

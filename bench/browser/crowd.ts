@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import type { Benchmark, Figures } from "../benchmark.ts"
 import { quantile } from "../report.ts"
 import { browserBenchmark } from "./browser-benchmark.ts"
+import { delaysToPaint } from "./delays-to-paint.ts"
 import { EDITORS } from "./editors.ts"
 import { LETTERS } from "./letters.ts"
-import type { Person, Stage } from "./stage.ts"
-import { epochNow, typeKeys } from "./type-keys.ts"
+import type { Stage } from "./stage.ts"
+import { typeKeys } from "./type-keys.ts"
 import { Writer } from "./writer.ts"
 
 interface Sizes {
@@ -44,23 +44,6 @@ export const largeCrowd: Benchmark = browserBenchmark<Sizes>({
   measure,
 })
 
-/** From each stroke to its paint in the person's page. */
-async function delaysOf(writers: readonly Writer[], person: Person): Promise<number[]> {
-  const deadline = epochNow() + GRACE_MS
-  for (;;) {
-    let isComplete = true
-    const delays: number[] = []
-    for (const { letter, strokes } of writers) {
-      const { painted } = await person.record(letter)
-      const now = epochNow()
-      delays.push(...strokes.map((at, n) => (painted[n] ?? now) - at))
-      isComplete &&= painted.length >= strokes.length
-    }
-    if (isComplete || epochNow() > deadline) return delays
-    await sleep(50)
-  }
-}
-
 async function measure(stage: Stage, sizes: Sizes): Promise<Figures> {
   const document = await stage.write(sizes.paragraphs)
   const person = await stage.open(document)
@@ -78,7 +61,7 @@ async function measure(stage: Stage, sizes: Sizes): Promise<Figures> {
   )
   const delays = await typeKeys(person, LETTERS[0] ?? "", { keys: Number.POSITIVE_INFINITY, seconds: sizes.seconds })
   clearInterval(strokes)
-  const behind = await delaysOf(writers, person)
+  const behind = await delaysToPaint(person, writers, { graceMs: GRACE_MS })
   for (const writer of writers) writer.leave()
   await person.close()
   return {

@@ -5,7 +5,7 @@ import { LIGATURE, startContestant, type RunningServer } from "../contestants.ts
 import { paragraphs, sizeOf } from "./paragraphs.ts"
 
 const DEADLINE_MS = 120_000
-const ANSWER_DEADLINE_MS = 20_000
+const ANSWER_DEADLINE_MS = 5_000
 
 /** A Ligature server of its own, the editor's page on an origin of its own, and a browser to open it in as one person after another. */
 export class Stage implements AsyncDisposable {
@@ -70,6 +70,11 @@ export interface WrittenDocument {
   readonly size: number
 }
 
+interface PageRecord {
+  readonly keydowns: readonly number[]
+  readonly painted: Readonly<Record<string, readonly number[]>>
+}
+
 /** Somebody with the page open. */
 export class Person {
   readonly page: Page
@@ -105,13 +110,13 @@ export class Person {
     ] as const)
   }
 
-  /** When keys came and when a letter was painted, epoch milliseconds. Empty if the page is too busy to answer. */
-  async record(letter: string): Promise<{ keydowns: readonly number[]; painted: readonly number[] }> {
-    const answer = this.page.evaluate((what) => {
-      return { keydowns: globalThis.bench?.keydowns ?? [], painted: globalThis.bench?.painted[what] ?? [] }
-    }, letter)
-    const none = sleep(ANSWER_DEADLINE_MS, { keydowns: [], painted: [] }, { ref: false })
-    return Promise.race([answer, none])
+  /** When keys came and when letters were painted, epoch milliseconds. Empty if the page is too busy to answer. */
+  async record(): Promise<PageRecord> {
+    const answer = this.page.evaluate(() => {
+      return { keydowns: globalThis.bench?.keydowns ?? [], painted: globalThis.bench?.painted ?? {} }
+    })
+    const none: PageRecord = { keydowns: [], painted: {} }
+    return Promise.race([answer, sleep(ANSWER_DEADLINE_MS, none, { ref: false })])
   }
 
   /** Milliseconds from the navigation to a page that is in sync, editable and painted. */

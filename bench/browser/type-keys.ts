@@ -1,9 +1,10 @@
 import { seededRandom } from "@ligature/testing"
 import { setTimeout as sleep } from "node:timers/promises"
+import { epochNow } from "./clock.ts"
 import type { Person } from "./stage.ts"
 
 /** The first strokes at a place load fonts and compile code. */
-const WARM_UP = 3
+export const WARM_UP = 3
 
 /**
  * Somebody presses a key `keys` times, the next one when the last one is on the screen and a moment has passed, for at most `seconds`.
@@ -25,16 +26,11 @@ export async function typeKeys(
     await sleep(60 + random.integer(60))
     if (!(await isDoneBy(end, person.sees(letter, pressed.length)))) break
   }
-  const { keydowns, painted } = await person.record(letter)
+  const { keydowns, painted } = await person.record()
   const now = epochNow()
   return pressed
-    .map((at, n) => (painted[n] ?? now) - (keydowns[n] ?? at))
+    .map((at, n) => (painted[letter]?.[n] ?? now) - (keydowns[n] ?? at))
     .slice(Math.min(WARM_UP, Math.max(0, pressed.length - 1)))
-}
-
-/** Milliseconds since 1970, finer than Date.now() has them, as pages tell them too. */
-export function epochNow(): number {
-  return performance.timeOrigin + performance.now()
 }
 
 async function isDoneBy(end: number, work: Promise<void>): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { WebSocket } from "ws"
 import { WebsocketProvider } from "y-websocket"
 import * as Y from "yjs"
+import { epochNow } from "./clock.ts"
 import type { WrittenDocument } from "./stage.ts"
-import { epochNow } from "./type-keys.ts"
 
-/** Somebody else who types, without a browser: the whole document in a stock client, and strokes put straight into Yjs. */
+/** Somebody else who types, without a browser: the whole document in a stock client, and strokes put straight into Yjs, with a caret that follows. */
 export class Writer {
   readonly letter: string
   /** When each stroke was made, epoch milliseconds. */
@@ -20,6 +20,7 @@ export class Writer {
       WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
       disableBc: true,
     })
+    this.#provider.awareness.setLocalStateField("user", { name: `Writer ${letter}`, color: "#0f766e" })
   }
 
   /** @param share where in the document, from 0 to 1 */
@@ -36,6 +37,8 @@ export class Writer {
     if (place === null || !(place.type instanceof Y.Text)) throw new TypeError("the writer's place is gone")
     this.strokes.push(epochNow())
     place.type.insert(place.index, this.letter)
+    const caret = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(place.type, place.index + 1))
+    this.#provider.awareness.setLocalStateField("cursor", { anchor: caret, head: caret })
   }
 
   leave(): void {
