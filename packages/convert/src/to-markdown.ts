@@ -1,14 +1,16 @@
 import type { Node } from "prosemirror-model"
 import { EMPTY_BLOCK, codeFence, escapeHeadingEnd } from "./escape-markdown.ts"
 import { lineToMarkdown } from "./line-to-markdown.ts"
-import { isSpace, type WrittenBlock, writtenBlocks } from "./written-blocks.ts"
+import { isSpace, titleBlock, type WrittenBlock, writtenBlocks } from "./written-blocks.ts"
 
 /**
  * A document as Markdown: CommonMark with GitHub's task lists and strikethrough. `fromMarkdown` reads back the same document,
- * apart from what Markdown cannot say; the README lists that. Ends with a line break unless it is empty.
+ * apart from what Markdown cannot say; the README lists that. Ends with a line break unless it is empty. A title becomes a first heading.
  */
-export function toMarkdown(document: Node): string {
+export function toMarkdown(document: Node, options: { readonly title?: string } = {}): string {
   const writer = new MarkdownWriter()
+  const title = titleBlock(options.title ?? "")
+  if (title.pieces.length > 0) writer.write(title, undefined)
   const blocks = writtenBlocks(document)
   for (const [i, block] of blocks.entries()) writer.write(block, blocks[i + 1])
   return writer.finish()

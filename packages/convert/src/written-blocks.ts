@@ -1,4 +1,4 @@
-import { type BlockAttributes, MAX_INDENT, blockAttributes, isKnownKind } from "@ligature/schema"
+import { type BlockAttributes, MAX_INDENT, blockAttributes, isKnownKind, schema } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import { codeText, type LinePiece, linePieces } from "./line-pieces.ts"
 
@@ -20,6 +20,12 @@ export function writtenBlocks(document: Node): WrittenBlock[] {
     else blocks.push(block)
   })
   return withoutSpace(blocks)
+}
+
+/** A title as a heading of the first level. */
+export function titleBlock(title: string): WrittenBlock {
+  const text = title.replaceAll(/\s+/g, " ").trim()
+  return blockOf(schema.nodes.block.create({ kind: "heading", level: 1 }, text === "" ? [] : schema.text(text)))
 }
 
 /** A paragraph that nobody sees: it has no text and no bullet. */

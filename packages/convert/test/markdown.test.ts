@@ -1,7 +1,7 @@
 import { BLOCK_DEFAULTS, type BlockAttributes, schema } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import { describe, expect, test } from "vitest"
-import { fromMarkdown, toMarkdown } from "../src/index.ts"
+import { fromMarkdown, takeTitle, toMarkdown } from "../src/index.ts"
 
 describe("what is written", () => {
   test.each<[string, Node[], string]>([
@@ -100,6 +100,30 @@ describe("what is written", () => {
     const line = schema.nodes.block.create(null, schema.text("click", [link]))
     expect(toMarkdown(schema.nodes.doc.create(null, line))).toBe("click\n")
   })
+})
+
+describe("a title", () => {
+  test("goes before the text and comes back from there", () => {
+    const document = fromMarkdown("## Part\n\ntext\n")
+    const markdown = toMarkdown(document, { title: "  1. *Plan*  for #us# " })
+    expect(markdown).toBe("# 1. \\*Plan\\* for #us\\#\n\n## Part\n\ntext\n")
+    const taken = takeTitle(fromMarkdown(markdown))
+    expect(taken.title).toBe("1. *Plan* for #us#")
+    expect(taken.document.eq(document)).toBe(true)
+  })
+
+  test("alone leaves an empty document", () => {
+    const { title, document } = takeTitle(fromMarkdown("# Plan\n"))
+    expect([title, toMarkdown(document)]).toEqual(["Plan", ""])
+  })
+
+  test.each(["text\n\n# later\n", "## second level\n", "> # quoted\n", "- # item\n", "#\n", ""])(
+    "is not taken from %j",
+    (markdown) => {
+      const { title, document } = takeTitle(fromMarkdown(markdown))
+      expect([title, toMarkdown(document)]).toEqual(["", markdown])
+    },
+  )
 })
 
 describe("what others have written", () => {

@@ -1,5 +1,5 @@
-// The front page; importing it defines `<ligature-editor>`. What needs no editor has entries of its own: `@ligature/embed/people` and
-// `@ligature/embed/local-documents`.
+// The front page; importing it defines `<ligature-editor>`. What needs no editor has entries of its own: `@ligature/embed/people`,
+// `@ligature/embed/local-documents` and `@ligature/embed/new-document`.
 
 export { createEditor, type EmbedOptions, type LigatureEmbed } from "./create-editor.ts"
 export { LigatureEditorElement } from "./ligature-editor-element.ts"

@@ -5,6 +5,7 @@ import { Icon } from "../ui/icon.tsx"
 import { Link } from "../ui/link.tsx"
 import { Popover } from "../ui/popover.tsx"
 import type { OpenDialog } from "./document-page.tsx"
+import { MarkdownMenu } from "./markdown-menu.tsx"
 import { PeopleHere } from "./people-here.tsx"
 import { saveTextFile } from "./save-text-file.ts"
 import { StatusLine } from "./status-line.tsx"
@@ -41,6 +42,7 @@ export function DocumentBar(props: {
             <button type="button" disabled={!isReady} onClick={() => embed !== null && saveTextFile(embed)}>
               <Icon name="download" /> Save as a text file
             </button>
+            <MarkdownMenu embed={embed} isReady={isReady} />
             <div className="document-menu-theme">
               Theme <ThemeSwitch />
             </div>

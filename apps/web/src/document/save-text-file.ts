@@ -6,10 +6,14 @@ export function saveTextFile(embed: LigatureEmbed): void {
   const text = embed.text()
   if (text === null) return
   const title = titleToShow(embed.title.current)
-  const url = URL.createObjectURL(new Blob([`${title}\n\n${text}\n`], { type: "text/plain;charset=utf-8" }))
+  downloadText(`${title}\n\n${text}\n`, { name: `${fileNameOf(title)}.txt`, type: "text/plain" })
+}
+
+export function downloadText(text: string, file: { readonly name: string; readonly type: string }): void {
+  const url = URL.createObjectURL(new Blob([text], { type: `${file.type};charset=utf-8` }))
   const link = document.createElement("a")
   link.href = url
-  link.download = `${fileNameOf(title)}.txt`
+  link.download = file.name
   link.click()
   // The download has begun by the time the next task runs.
   setTimeout(() => URL.revokeObjectURL(url), 0)

@@ -5,6 +5,7 @@ import { SiteHeader } from "../ui/site-header.tsx"
 import { filterDocuments, type ListedDocument } from "./document-list.ts"
 import { DocumentRow } from "./document-row.tsx"
 import { EmptyShelf } from "./empty-shelf.tsx"
+import { ImportMarkdown } from "./import-markdown.tsx"
 import { RemoveDialog } from "./remove-dialog.tsx"
 import { ShellNote } from "./shell-note.tsx"
 import { removeFromShelf, useShelf } from "./shelf.ts"
@@ -30,10 +31,13 @@ export function HomePage() {
       <main className="home">
         <div className="home-head">
           <h1>{empty ? "Write together" : "Your documents"}</h1>
-          <button type="button" className="button button-primary" onClick={() => openNewDocument()}>
-            <Icon name="plus" />
-            New document
-          </button>
+          <div className="home-actions">
+            <ImportMarkdown />
+            <button type="button" className="button button-primary" onClick={() => openNewDocument()}>
+              <Icon name="plus" />
+              New document
+            </button>
+          </div>
         </div>
         {problem !== null && (
           <p className="home-problem" role="alert">
