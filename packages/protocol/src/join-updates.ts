@@ -1,6 +1,6 @@
-import { KIND } from "./update/content.ts"
 import { withOwnUpdate } from "./update/own-update.ts"
 import type { ParsedUpdate } from "./update/parsed-update.ts"
+import { StructRun } from "./update/struct-run.ts"
 import { UpdateWriter } from "./update/update-writer.ts"
 
 /** One update that does what these do, applied in this order. For updates of one's own, as `UpdateJoiner` takes them. */
@@ -12,14 +12,14 @@ export function joinUpdates(updates: readonly Uint8Array[]): Uint8Array {
 
 /**
  * Joins updates by copying their structs behind each other, client by client: what an update costs is its own bytes, however
- * many went before. Yjs's `mergeUpdates` makes an object for each struct, and joins a tail to a base at the cost of both. Structs are not
- * merged with each other here either.
+ * many went before. Yjs's `mergeUpdates` makes an object for each struct, and joins a tail to a base at the cost of both. Text typed on behind
+ * itself becomes one struct; others are not merged.
  */
 export class UpdateJoiner {
-  readonly #structs = new Map<number, Run>()
+  readonly #structs = new Map<number, StructRun>()
   /** Deleted ranges by client: from, to, and so on, as they came. */
   readonly #deletes = new Map<number, number[]>()
-  /** About how many bytes `finish` gives. */
+  /** How many bytes were added; `finish` gives about as many at most. */
   bytes = 0
 
   /** Adds an update of one's own. Throws `ProtocolError` "MALFORMED_UPDATE". What was added before is not added again. */
@@ -41,7 +41,7 @@ export class UpdateJoiner {
       writer.uint(run.structs)
       writer.uint(client)
       writer.uint(run.from)
-      writer.append(run.bytes)
+      run.writeTo(writer)
     }
     writer.deletes(descending(this.#deletes).flatMap((client) => merged(client, this.#deletes.get(client) ?? [])))
     return writer.finish()
@@ -55,21 +55,17 @@ export class UpdateJoiner {
     const from = parsed.clock[struct] ?? 0
     let run = this.#structs.get(client)
     if (!run) {
-      run = { from, to: from, structs: 0, bytes: new UpdateWriter() }
+      run = new StructRun(from)
       this.#structs.set(client, run)
     }
     const to = (parsed.clock[last - 1] ?? 0) + (parsed.length[last - 1] ?? 0)
     if (to <= run.to) return
-    if (from > run.to) skip(run, from - run.to)
+    if (from > run.to) run.skipTo(from)
     if (from < run.to) {
       struct = parsed.structAt(group, run.to)
-      run.bytes.tail(parsed, client, struct, run.to - (parsed.clock[struct] ?? 0))
-      run.structs++
-      struct++
+      if ((parsed.clock[struct] ?? 0) < run.to) run.addTail(parsed, client, struct++)
     }
-    if (struct < last) run.bytes.copy(parsed.bytes, parsed.from[struct] ?? 0, parsed.to[last - 1] ?? 0)
-    run.structs += last - struct
-    run.to = to
+    for (; struct < last; struct++) run.add(parsed, client, struct)
   }
 
   #addDeletes(parsed: ParsedUpdate, group: number): void {
@@ -83,22 +79,6 @@ export class UpdateJoiner {
       ranges.push(parsed.deleteFrom[i] ?? 0, parsed.deleteTo[i] ?? 0)
     }
   }
-}
-
-/** Structs of one client, each following the one before. */
-interface Run {
-  readonly from: number
-  to: number
-  structs: number
-  readonly bytes: UpdateWriter
-}
-
-/** What lies between is known to whoever gets this, or comes another way. */
-function skip(run: Run, length: number): void {
-  run.bytes.byte(KIND.skip)
-  run.bytes.uint(length)
-  run.structs++
-  run.to += length
 }
 
 /** Ranges in order, those that touch made one: client, from, to, and so on. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import * as Y from "yjs"
-import { joinUpdates } from "../src/index.ts"
+import { joinUpdates, UpdateJoiner } from "../src/index.ts"
 
 /** Updates of three authors who edit in turns or at once, in an order in which each stands on those before it. */
 function conversation(seed: number): Uint8Array[] {
@@ -22,7 +22,10 @@ function conversation(seed: number): Uint8Array[] {
     const text = author?.getText("text")
     if (!author || !text) continue
     if (random(4) === 0 && text.length > 3) text.delete(random(text.length - 2), 2)
-    else if (random(6) === 0) author.getMap("map").set(`${random(3)}`, random(10))
+    else if (random(5) === 0) {
+      const at = random(text.length + 1)
+      for (const [n, letter] of [..."typed on"].entries()) text.insert(at + n, letter)
+    } else if (random(6) === 0) author.getMap("map").set(`${random(3)}`, random(10))
     else text.insert(random(text.length + 1), "word 🙂".slice(0, 1 + random(5)))
     if (random(3) > 0) continue
     for (const other of authors) Y.applyUpdate(other, Y.mergeUpdates(updates), "network")
@@ -62,6 +65,73 @@ test("what is left out between two updates of one client is skipped over", () =>
   Y.applyUpdate(reader, second ?? new Uint8Array())
   Y.applyUpdate(reader, joinUpdates([first ?? new Uint8Array(), third ?? new Uint8Array()]))
   expect(reader.getText("text").toJSON()).toBe("abc")
+})
+
+/** The updates of somebody who types, and what they do one by one. */
+function typing(type: (doc: Y.Doc, text: Y.Text) => void): { updates: Uint8Array[]; apart: Y.Doc } {
+  const doc = new Y.Doc()
+  doc.clientID = 7
+  const updates: Uint8Array[] = []
+  doc.on("update", (update: Uint8Array) => void updates.push(update))
+  type(doc, doc.getText("text"))
+  const apart = new Y.Doc()
+  for (const update of updates) Y.applyUpdate(apart, update)
+  return { updates, apart }
+}
+
+const structsIn = (update: Uint8Array): number => Y.decodeUpdate(update).structs.length
+
+test("text typed key by key is one struct, at the end and in the middle, with what was deleted on the way", () => {
+  const { updates, apart } = typing((_, text) => {
+    text.insert(0, "[]")
+    for (const letter of "key by key 🙂 on and on") text.insert(text.length - 1, letter)
+    for (let n = 0; n < 2; n++) text.delete(text.length - 2, 1)
+    for (const letter of "again") text.insert(text.length - 1, letter)
+  })
+  const joined = joinUpdates(updates)
+  const together = new Y.Doc()
+  Y.applyUpdate(together, joined)
+  expect(together.getText("text").toJSON()).toBe("[key by key 🙂 on and again]")
+  expect(Y.encodeStateAsUpdate(together)).toEqual(Y.encodeStateAsUpdate(apart))
+  // The brackets, what was typed between them, and what went on behind deleted letters.
+  expect(structsIn(joined)).toBe(3)
+})
+
+test.each<[string, (doc: Y.Doc, text: Y.Text) => void]>([
+  ["backwards", (_, text) => [..."sdrawkcab"].forEach((letter) => text.insert(0, letter))],
+  ["into itself", (_, text) => [..."inside out"].forEach((letter) => text.insert(text.length >> 1, letter))],
+  ["with formats", (_, text) => [..."bold"].forEach((letter, n) => text.insert(n, letter, { bold: n % 2 === 0 }))],
+  [
+    "in two texts by turns",
+    (doc, text) => [..."turns"].forEach((c, n) => (n % 2 ? text : doc.getText("b")).insert(0, c)),
+  ],
+  [
+    "under a key, again and again",
+    (doc) => [..."values"].forEach((letter) => doc.getMap("map").set("key", new Y.Text(letter))),
+  ],
+  [
+    "as elements",
+    (doc) =>
+      [..."abc"].forEach((name, n) =>
+        doc.getXmlFragment("xml").insert(n, [new Y.XmlElement(name), new Y.XmlText(name)]),
+      ),
+  ],
+])("what is typed %s comes out the same", (_, type) => {
+  const { updates, apart } = typing(type)
+  const together = new Y.Doc()
+  Y.applyUpdate(together, joinUpdates(updates))
+  expect(together.store.pendingStructs).toBe(null)
+  expect(Y.encodeStateAsUpdate(together)).toEqual(Y.encodeStateAsUpdate(apart))
+})
+
+test("more can be joined to what was finished, in the middle of a word", () => {
+  const { updates, apart } = typing((_, text) => [..."unfinished"].forEach((letter, n) => text.insert(n, letter)))
+  const joiner = new UpdateJoiner()
+  for (const update of updates) {
+    joiner.add(update)
+    expect(structsIn(joiner.finish())).toBe(1)
+  }
+  expect(joiner.finish()).toEqual(Y.encodeStateAsUpdate(apart))
 })
 
 test("joining nothing is an update of nothing", () => {
