@@ -1,5 +1,6 @@
 import { withOwnUpdate } from "./update/own-update.ts"
 import type { ParsedUpdate } from "./update/parsed-update.ts"
+import { RangeSet } from "./update/range-set.ts"
 import { StructRun } from "./update/struct-run.ts"
 import { UpdateWriter } from "./update/update-writer.ts"
 
@@ -17,8 +18,7 @@ export function joinUpdates(updates: readonly Uint8Array[]): Uint8Array {
  */
 export class UpdateJoiner {
   readonly #structs = new Map<number, StructRun>()
-  /** Deleted ranges by client: from, to, and so on, as they came. */
-  readonly #deletes = new Map<number, number[]>()
+  readonly #deletes = new Map<number, RangeSet>()
   /** How many bytes were added; `finish` gives about as many at most. */
   bytes = 0
 
@@ -43,7 +43,11 @@ export class UpdateJoiner {
       writer.uint(run.from)
       run.writeTo(writer)
     }
-    writer.deletes(descending(this.#deletes).flatMap((client) => merged(client, this.#deletes.get(client) ?? [])))
+    writer.uint(this.#deletes.size)
+    for (const client of descending(this.#deletes)) {
+      const ranges = this.#deletes.get(client)
+      if (ranges) writer.rangesOf(client, ranges)
+    }
     return writer.finish()
   }
 
@@ -72,27 +76,13 @@ export class UpdateJoiner {
     const client = parsed.deleteClient[group] ?? 0
     let ranges = this.#deletes.get(client)
     if (!ranges) {
-      ranges = []
+      ranges = new RangeSet()
       this.#deletes.set(client, ranges)
     }
     for (let i = parsed.deleteFirst[group] ?? 0; i < (parsed.deleteLast[group] ?? 0); i++) {
-      ranges.push(parsed.deleteFrom[i] ?? 0, parsed.deleteTo[i] ?? 0)
+      ranges.add(parsed.deleteFrom[i] ?? 0, parsed.deleteTo[i] ?? 0)
     }
   }
-}
-
-/** Ranges in order, those that touch made one: client, from, to, and so on. */
-function merged(client: number, ranges: readonly number[]): number[] {
-  const sorted: { from: number; to: number }[] = []
-  for (let i = 0; i < ranges.length; i += 2) sorted.push({ from: ranges[i] ?? 0, to: ranges[i + 1] ?? 0 })
-  sorted.sort((a, b) => a.from - b.from)
-  const result: number[] = []
-  for (const { from, to } of sorted) {
-    const end = result.at(-1) ?? -1
-    if (result.length > 0 && from <= end) result[result.length - 1] = Math.max(end, to)
-    else result.push(client, from, to)
-  }
-  return result
 }
 
 /** Yjs writes higher clients first, and its `mergeUpdates` relies on it. */

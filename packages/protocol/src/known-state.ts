@@ -90,13 +90,7 @@ export class KnownState {
     writer.uint(this.#deleted.size)
     for (const client of descending(this.#deleted)) {
       const ranges = this.#deleted.get(client)
-      if (!ranges) continue
-      writer.uint(client)
-      writer.uint(ranges.size)
-      ranges.forEach((from, to) => {
-        writer.uint(from)
-        writer.uint(to - from)
-      })
+      if (ranges) writer.rangesOf(client, ranges)
     }
     return writer.finish()
   }

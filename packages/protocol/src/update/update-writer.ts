@@ -1,5 +1,6 @@
 import { KIND } from "./content.ts"
 import { ORIGIN, type ParsedUpdate, RIGHT_ORIGIN } from "./parsed-update.ts"
+import type { RangeSet } from "./range-set.ts"
 import { sequenceLength, utf16Length } from "./utf8.ts"
 
 /** Writes V1 updates out of pieces of parsed ones. Counts are written by the caller, before what they count. */
@@ -60,6 +61,16 @@ export class UpdateWriter {
       this.uint(ranges[i + 1] ?? 0)
       this.uint((ranges[i + 2] ?? 0) - (ranges[i + 1] ?? 0))
     }
+  }
+
+  /** Deleted ranges of one client, with their count. */
+  rangesOf(client: number, ranges: RangeSet): void {
+    this.uint(client)
+    this.uint(ranges.size)
+    ranges.forEach((from, to) => {
+      this.uint(from)
+      this.uint(to - from)
+    })
   }
 
   /** A struct as it stands. */
