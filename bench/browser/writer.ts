@@ -20,7 +20,7 @@ export class Writer {
       WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
       disableBc: true,
     })
-    this.#provider.awareness.setLocalStateField("user", { name: `Writer ${letter}`, color: "#0f766e" })
+    this.#provider.awareness.setLocalStateField("user", { name: "Somebody else", color: "#0f766e" })
   }
 
   /** @param share where in the document, from 0 to 1 */
