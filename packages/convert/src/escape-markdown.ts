@@ -30,10 +30,10 @@ export const EMPTY_BLOCK = "<!-- -->"
 
 /** Code between backticks, with as many as it takes. */
 export function codeSpan(text: string): string {
+  // Parsers differ in how many of the spaces stay when there is nothing else.
+  if (text.trim() === "") return `<code>${text}</code>`
   const fence = "`".repeat(longestRun(text) + 1)
-  const isBlank = text.trim() === ""
-  const needsPadding =
-    text.startsWith("`") || text.endsWith("`") || (text.startsWith(" ") && text.endsWith(" ") && !isBlank)
+  const needsPadding = text.startsWith("`") || text.endsWith("`") || (text.startsWith(" ") && text.endsWith(" "))
   return needsPadding ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`
 }
 

@@ -7,8 +7,12 @@ import { randomDocument } from "./random-document.ts"
 
 const SEEDS = Number(process.env["SEEDS"] ?? 600)
 
+/** Code of spaces alone lost two of them. */
+const ONCE_FAILED = [45_731]
+
 describe("a document comes back from Markdown as it went in", () => {
-  for (let seed = 1; seed <= SEEDS; seed++) {
+  const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1)
+  for (const seed of new Set([...seeds, ...ONCE_FAILED])) {
     test(`seed ${seed}`, () => {
       const document = randomDocument(seededRandom(seed))
       const markdown = toMarkdown(document)
