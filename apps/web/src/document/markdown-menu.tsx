@@ -1,5 +1,5 @@
 import type { LigatureEmbed } from "@ligature/embed"
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { titleToShow } from "../home/document-list.ts"
 import { Icon } from "../ui/icon.tsx"
 import { downloadText, fileNameOf } from "./save-text-file.ts"
@@ -7,6 +7,15 @@ import { downloadText, fileNameOf } from "./save-text-file.ts"
 /** Two lines of the document's menu: the document as Markdown, as a file and on the clipboard. */
 export function MarkdownMenu({ embed, isReady }: { readonly embed: LigatureEmbed | null; readonly isReady: boolean }) {
   const [said, say] = useState<string | null>(null)
+  const output = useRef<HTMLOutputElement>(null)
+
+  useEffect(() => {
+    // Said once: who opens the menu again later has done something else since.
+    const menu = output.current?.closest("[popover]")
+    const forget = () => say(null)
+    menu?.addEventListener("toggle", forget)
+    return () => menu?.removeEventListener("toggle", forget)
+  }, [])
 
   const withMarkdown = async (embed: LigatureEmbed, use: (markdown: string) => void | Promise<void>, done: string) => {
     try {
@@ -35,7 +44,9 @@ export function MarkdownMenu({ embed, isReady }: { readonly embed: LigatureEmbed
           <Icon name="copy" /> Copy as Markdown
         </button>
       )}
-      <output className="document-menu-said">{said}</output>
+      <output ref={output} className="document-menu-said">
+        {said}
+      </output>
     </>
   )
 }

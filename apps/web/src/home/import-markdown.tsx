@@ -31,9 +31,16 @@ export function ImportMarkdown() {
 
   return (
     <>
-      <button type="button" className="button" disabled={isBusy} onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        className="button"
+        aria-label="Import Markdown"
+        title="Make a document of a Markdown file"
+        disabled={isBusy}
+        onClick={() => input.current?.click()}
+      >
         <Icon name="upload" />
-        Import Markdown
+        Import
       </button>
       <input
         ref={input}
