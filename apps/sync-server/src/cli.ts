@@ -92,7 +92,7 @@ function reportFailure(error: unknown): void {
   process.exitCode = error instanceof CommanderError ? error.exitCode && BAD_USE : FAILED
   if (error instanceof CommanderError) {
     // Help and version end by an error too, with exit code 0, and have said what they had to say.
-    if (error.exitCode !== 0) process.stderr.write(`${sentenceOf(error)}\n`)
+    if (error.exitCode !== 0 && error.code !== "commander.help") process.stderr.write(`${sentenceOf(error)}\n`)
   } else if (error instanceof ConfigError || error instanceof StoreError) {
     process.exitCode = error instanceof ConfigError && error.code !== "CANNOT_LISTEN" ? BAD_USE : FAILED
     process.stderr.write(`${error.message}\n`)

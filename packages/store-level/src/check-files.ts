@@ -14,8 +14,13 @@ export interface FilesCheck {
 
 /** Compares every checksum in LevelDB's own files. Reads only, and needs no database; nobody may write to them meanwhile. */
 export async function checkFiles(folder: string, onFile: (done: number, of: number) => void): Promise<FilesCheck> {
-  const names = (await readdir(folder)).filter((name) => TABLE.test(name) || LOG.test(name)).toSorted()
+  const all = await readdir(folder)
+  const names = all.filter((name) => TABLE.test(name) || LOG.test(name)).toSorted()
   const damages: { file: string; reason: string }[] = []
+  const current = await readFile(join(folder, CURRENT), "latin1")
+  if (!all.some((name) => current === `${name}\n` && LOG.test(name))) {
+    damages.push({ file: CURRENT, reason: "it names no file that is there" })
+  }
   const torn: string[] = []
   for (const [done, file] of names.entries()) {
     onFile(done, names.length)
@@ -35,6 +40,8 @@ export async function checkFiles(folder: string, onFile: (done: number, of: numb
   return { tables: names.filter((name) => TABLE.test(name)).length, damages, torn }
 }
 
+/** Names the MANIFEST, which names the tables. */
+const CURRENT = "CURRENT"
 const TABLE = /^\d+\.(?:ldb|sst)$/
 const LOG = /^\d+\.log$|^MANIFEST-\d+$/
 

@@ -98,13 +98,15 @@ class Varints {
     for (let n = 0; n < 7; n++) {
       const byte = this.#bytes[n]
       if (byte === undefined) break
+      // Nobody writes a longer form than there has to be; with a flipped bit it could give the same number.
+      if (byte === 0 && n > 0) break
       value += (byte & 127) * 2 ** (7 * n)
       if (byte < 128) {
         this.#bytes = this.#bytes.subarray(n + 1)
         return value
       }
     }
-    throw new Damage("a number is cut short")
+    throw new Damage("a number is written as LevelDB never writes it")
   }
 
   handle(): BlockHandle {
