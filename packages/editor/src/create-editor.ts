@@ -16,6 +16,7 @@ import { placeholder } from "./placeholder.ts"
 import { publishSelection } from "./presence.ts"
 import { alwaysEditable, type ReadOnlySignal } from "./read-only-signal.ts"
 import { remoteCursors } from "./remote-cursors.ts"
+import { scrollRoomIn } from "./scroll-room.ts"
 import { ENGLISH, type EditorStrings } from "./strings.ts"
 import { taskCheckbox } from "./task-checkbox.ts"
 
@@ -112,6 +113,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     for (const listener of listeners) listener()
   }
 
+  const scrollRoom = scrollRoomIn(element.ownerDocument)
   const view = new EditorView(
     { mount: surface.text },
     {
@@ -121,8 +123,8 @@ export function createEditor(options: EditorOptions): LigatureEditor {
         view.updateState(view.state.apply(transaction))
         tell()
       },
-      scrollThreshold: SCROLL_ROOM,
-      scrollMargin: SCROLL_ROOM,
+      scrollThreshold: scrollRoom,
+      scrollMargin: scrollRoom,
       attributes: () => ({
         role: "textbox",
         "aria-multiline": "true",
@@ -207,9 +209,6 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     },
   }
 }
-
-/** Kept free around the caret when it scrolls into view, in CSS pixels: hosts put bars at the top, and on phones at the bottom. */
-const SCROLL_ROOM = { top: 72, right: 8, bottom: 72, left: 8 }
 
 /** The text and, over it, the layer for cursors; both in a box of their own, which positions are relative to. */
 function makeSurface(element: HTMLElement): { root: HTMLElement; text: HTMLElement; layer: HTMLElement } {

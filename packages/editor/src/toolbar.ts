@@ -114,13 +114,16 @@ function makeButton(name: CommandName, editor: LigatureEditor, isMac: boolean): 
   button.type = "button"
   button.tabIndex = -1
   button.dataset["command"] = name
-  button.setAttribute("aria-label", label)
+  const icon = iconOf(name, document)
+  const letters = icon.textContent ?? ""
+  // Who speaks to the computer says what can be read on the button.
+  button.setAttribute("aria-label", letters.length < 2 || label.includes(letters) ? label : `${label}, ${letters}`)
   if (keys === null) button.title = label
   else {
     button.title = `${label} (${isMac ? keys.replace("Mod", "⌘").replace("Alt", "⌥").replace("Shift", "⇧").replaceAll("+", "") : keys.replace("Mod", "Ctrl")})`
     button.setAttribute("aria-keyshortcuts", keys.replace("Mod", isMac ? "Meta" : "Control"))
   }
-  button.append(iconOf(name, document))
+  button.append(icon)
   return button
 }
 

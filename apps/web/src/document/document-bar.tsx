@@ -1,9 +1,10 @@
 import type { LigatureEmbed } from "@ligature/embed"
+import type { MouseEvent } from "react"
 import { FirstVisitBubble } from "../person/first-visit-bubble.tsx"
 import { ThemeSwitch } from "../theme/theme-switch.tsx"
 import { Icon } from "../ui/icon.tsx"
 import { Link } from "../ui/link.tsx"
-import { Popover } from "../ui/popover.tsx"
+import { closePopoverAround, Popover } from "../ui/popover.tsx"
 import type { OpenDialog } from "./document-page.tsx"
 import { MarkdownMenu } from "./markdown-menu.tsx"
 import { PeopleHere } from "./people-here.tsx"
@@ -19,6 +20,11 @@ export function DocumentBar(props: {
   readonly open: (dialog: OpenDialog) => void
 }) {
   const { embed, isReady, placeToolbar, open } = props
+  // In this order, or the dialog would hand the focus back to an entry of a menu that is gone.
+  const openFromMenu = (dialog: OpenDialog) => (event: MouseEvent) => {
+    closePopoverAround(event.currentTarget)
+    open(dialog)
+  }
   return (
     <header className="document-bar">
       <div className="document-bar-row">
@@ -33,10 +39,10 @@ export function DocumentBar(props: {
         </button>
         <Popover label="More" button={<Icon name="more" />}>
           <div className="document-menu">
-            <button type="button" onClick={() => open("person")}>
+            <button type="button" onClick={openFromMenu("person")}>
               <Icon name="person" /> Your name and colour
             </button>
-            <button type="button" onClick={() => open("shortcuts")}>
+            <button type="button" onClick={openFromMenu("shortcuts")}>
               <Icon name="keyboard" /> Keyboard shortcuts
             </button>
             <button type="button" disabled={!isReady} onClick={() => embed !== null && saveTextFile(embed)}>

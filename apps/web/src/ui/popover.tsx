@@ -17,13 +17,17 @@ export function Popover(props: {
   const button = useRef<HTMLButtonElement>(null)
 
   const place = (event: ToggleEvent<HTMLDivElement>) => {
-    if (event.newState !== "open" || button.current === null) return
-    const anchor = button.current.getBoundingClientRect()
     const bubble = event.currentTarget
+    if (event.newState !== "open" || button.current === null) {
+      bubble.style.visibility = ""
+      return
+    }
+    const anchor = button.current.getBoundingClientRect()
     const room = document.documentElement.clientWidth - bubble.offsetWidth - GAP
     bubble.style.insetInlineStart = "auto"
     bubble.style.left = `${Math.max(GAP, Math.min(anchor.left, room))}px`
     bubble.style.top = `${anchor.bottom + GAP}px`
+    bubble.style.visibility = "visible"
   }
 
   return (
@@ -42,4 +46,9 @@ export function Popover(props: {
       </div>
     </>
   )
+}
+
+/** Closes the popover that an element is in and hands the focus back to the button that opened it. */
+export function closePopoverAround(element: Element): void {
+  element.closest<HTMLElement>("[popover]")?.hidePopover()
 }
