@@ -1,4 +1,4 @@
-import type { Browser } from "@playwright/test"
+import type { Stage } from "./browser/stage.ts"
 
 /** Smoke is for `npm test`: small enough to show only that the benchmark still runs. */
 export type Scale = "full" | "smoke"
@@ -10,10 +10,8 @@ export type Figures = Readonly<Record<string, number>>
 export interface Means {
   /** A real editing trace given with --trace, or a generated one. */
   readonly trace: Trace
-  /** Launched when a benchmark first asks for it. */
-  readonly browser: () => Promise<Browser>
-  /** The folder of a contestant's page, built once. */
-  readonly page: (contestant: string) => Promise<string>
+  /** Where an editor is measured, set when it is first asked for. */
+  readonly stage: (editor: string) => Promise<Stage>
   /** A new empty folder, removed at the end. */
   readonly folder: () => Promise<string>
 }

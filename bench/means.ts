@@ -8,6 +8,7 @@ import { CHROMIUM_FLAGS } from "../e2e/fixtures/chromium.ts"
 import type { Means, Trace } from "./benchmark.ts"
 import { buildPage } from "./browser/build-page.ts"
 import { editorNamed } from "./browser/editors.ts"
+import { Stage } from "./browser/stage.ts"
 
 /** What the benchmarks of one run share, made when first asked for. */
 export async function gatherMeans(options: {
@@ -20,21 +21,25 @@ export async function gatherMeans(options: {
   const trace = await readTrace(options)
   const root = await mkdtemp(join(tmpdir(), "ligature-bench-"))
   const folder = (): Promise<string> => mkdtemp(join(root, "run-"))
-  const pages = new Map<string, Promise<string>>()
+  const stages = new Map<string, Promise<Stage>>()
   let browser: Promise<Browser> | undefined
+  const setStage = async (editor: string): Promise<Stage> => {
+    const page = await buildPage(editorNamed(editor), await folder())
+    return Stage.set(await (browser ??= launch()), page, join(await folder(), "data"))
+  }
   return {
     trace,
     folder,
-    browser: () => (browser ??= launch()),
-    page(contestant) {
-      const page = pages.get(contestant) ?? folder().then((into) => buildPage(editorNamed(contestant), into))
-      pages.set(contestant, page)
-      return page
+    stage(editor) {
+      const stage = stages.get(editor) ?? setStage(editor)
+      stages.set(editor, stage)
+      return stage
     },
     async [Symbol.asyncDispose]() {
-      // A launch that failed has been reported by whoever asked for it.
-      const launched = await browser?.catch(() => undefined)
-      await launched?.close()
+      // What failed to start has been reported by whoever asked for it.
+      const ended = [...stages.values()].map(async (stage) => (await stage.catch(() => null))?.[Symbol.asyncDispose]())
+      await Promise.all(ended)
+      await (await browser?.catch(() => null))?.close()
       await rm(root, { recursive: true, force: true, maxRetries: 3 })
     },
   }

@@ -7,9 +7,9 @@ Made by \`npm run bench\` from the results in \`bench/results\`; do not edit by 
 same run, in turns. Figures are medians over the repeats; less is better, except where a row says "a second". Ratios are worth more than
 the figures, for the machine is small and seldom quiet: each table gives its load average.
 
-In the browser benchmarks all editors run in headless Chromium against the same Ligature server, with production builds. *Key to paint* is from
+In the browser benchmarks all editors run in headless Chromium against the same Ligature server, with production builds. _Key to paint_ is from
 the keydown's own time stamp to the end of the main thread's frame that draws the letter, waiting for the display's next frame included. A key
-that was not painted while the benchmark lasted counts as long as it was waited for. The others who type in *crowd* are
+that was not painted while the benchmark lasted counts as long as it was waited for. The others who type in _crowd_ are
 programs: stock clients with the whole document and a caret that moves.
 `
 

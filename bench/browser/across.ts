@@ -10,7 +10,7 @@ const GRACE_MS = 10_000
 /** From the keydown in one browser to the letter in another: two bindings, two sockets and the server's disk. */
 export const across: Benchmark = browserBenchmark({
   name: "across",
-  sizes: { full: { paragraphs: 10_000, keys: 60 }, smoke: { paragraphs: 20, keys: 3 } },
+  sizes: { full: { paragraphs: 10_000, keys: 60 }, smoke: { paragraphs: 20, keys: 2 } },
   work: ({ paragraphs, keys }) =>
     `one person presses ${keys} keys in the middle of ${paragraphs.toLocaleString("en")} paragraphs, another looks at the same place`,
   async measure(stage, { paragraphs, keys }) {

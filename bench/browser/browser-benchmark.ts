@@ -1,9 +1,8 @@
-import { join } from "node:path"
 import { benchmark, type Benchmark, type Figures, type Scale } from "../benchmark.ts"
 import { EDITORS, type Editor } from "./editors.ts"
-import { Stage } from "./stage.ts"
+import type { Stage } from "./stage.ts"
 
-/** A benchmark of editors in a real Chromium, each on a Ligature server with an empty data folder. */
+/** A benchmark of editors in a real Chromium, each on a Ligature server of its own. */
 export function browserBenchmark<Sizes>(o: {
   readonly name: string
   readonly editors?: readonly Editor[]
@@ -18,9 +17,6 @@ export function browserBenchmark<Sizes>(o: {
     onlyWhenNamed: o.onlyWhenNamed ?? false,
     sizes: o.sizes,
     work: o.work,
-    async measure(name, sizes, { browser, page, folder }) {
-      await using stage = await Stage.set(await browser(), await page(name), join(await folder(), "data"))
-      return await o.measure(stage, sizes)
-    },
+    measure: async (name, sizes, { stage }) => o.measure(await stage(name), sizes),
   })
 }

@@ -26,7 +26,7 @@ export const crowd: Benchmark = browserBenchmark<Sizes>({
   name: "crowd",
   sizes: {
     full: { paragraphs: 10_000, writers: 5, seconds: 15 },
-    smoke: { paragraphs: 20, writers: 2, seconds: 1 },
+    smoke: { paragraphs: 20, writers: 2, seconds: 0.5 },
   },
   work,
   measure,
@@ -38,7 +38,7 @@ export const largeCrowd: Benchmark = browserBenchmark<Sizes>({
   onlyWhenNamed: true,
   sizes: {
     full: { paragraphs: 10_000, writers: 20, seconds: 15 },
-    smoke: { paragraphs: 40, writers: 3, seconds: 1 },
+    smoke: { paragraphs: 40, writers: 3, seconds: 0.5 },
   },
   work,
   measure,

@@ -18,7 +18,7 @@ const work = ({ paragraphs, keys }: Sizes): string =>
 /** From the keydown to the frame that shows the letter, with nobody else there; see instrument.ts for how that is known. */
 export const typing: Benchmark = browserBenchmark<Sizes>({
   name: "typing",
-  sizes: { full: { paragraphs: [1_000, 10_000], keys: 60 }, smoke: { paragraphs: [20], keys: 3 } },
+  sizes: { full: { paragraphs: [1_000, 10_000], keys: 60 }, smoke: { paragraphs: [20], keys: 2 } },
   work,
   measure,
 })
@@ -27,7 +27,7 @@ export const largeTyping: Benchmark = browserBenchmark<Sizes>({
   name: "typing-large",
   editors: EDITORS.slice(0, 1),
   onlyWhenNamed: true,
-  sizes: { full: { paragraphs: [50_000], keys: 60 }, smoke: { paragraphs: [40], keys: 3 } },
+  sizes: { full: { paragraphs: [50_000], keys: 60 }, smoke: { paragraphs: [40], keys: 2 } },
   work,
   measure,
 })
