@@ -70,7 +70,7 @@ async function checkHeld(folder: string, found: Found, onProgress: OnProgress): 
     )
   }
   if (files.damages.some(({ file }) => !file.endsWith(".log"))) {
-    found.notes.push("The documents were not read: opening a database with a damaged table may end the process.")
+    found.notes.push("The documents were not read: LevelDB may end the process over such a file.")
     return { ...found, id: null, tables: files.tables }
   }
   const database = await held.open()
