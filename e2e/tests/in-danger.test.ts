@@ -70,3 +70,34 @@ for (const { code, says } of [
     await expect(bob.title).toHaveValue("Minutes")
   })
 }
+
+test("the status line is true while the network goes and comes", async ({ alice }) => {
+  const document = await alice.createDocument()
+  await alice.type("Sent.")
+  await alice.isTold("Saved")
+  await alice.canOpenOffline()
+  // The browser says that it is offline; its open socket does not notice.
+  await alice.page.context().setOffline(true)
+  await alice.type(" Not sent.")
+  await alice.isTold(/^Offline, \d+ changes kept on this device$/, 5_000)
+  await alice.page.context().setOffline(false)
+  await alice.isTold("Saved")
+
+  // The network swallows everything: no attempt is answered, none fails.
+  await alice.goOffline()
+  await alice.type(" Kept.")
+  await alice.isTold(/kept on this device/)
+  const told: string[] = []
+  await alice.page.exposeFunction("told", (text: string) => told.push(text))
+  const content = `
+    const look = () => told(document.querySelector("output")?.textContent ?? "")
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })`
+  await alice.page.addInitScript({ content })
+  await alice.page.reload()
+  await alice.sees("Not sent. Kept.")
+  await alice.isTold(/kept on this device/)
+  expect(told.filter((text) => /Saving|Saved/.test(text))).toEqual([])
+  await alice.goOnline()
+  await alice.isTold("Saved")
+  expect(new URL(alice.page.url()).pathname).toBe(document)
+})

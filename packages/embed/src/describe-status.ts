@@ -22,6 +22,12 @@ export function describeStatus(status: Status): StatusDescription {
         detail: `${changes(status.changes)} on the way to the server.`,
         tone: "busy",
       }
+    case "connecting":
+      return {
+        summary: `Connecting, ${changes(status.changes)} kept on this device`,
+        detail: "On the way to the server, which does not have everything yet.",
+        tone: "busy",
+      }
     case "offline":
       return offline(status.changes)
     case "not-kept":
@@ -68,5 +74,5 @@ export function isQuietChange(before: Status | null, after: Status): boolean {
 }
 
 function isRoutine({ state }: Status): boolean {
-  return state === "saved" || state === "saving" || state === "loading"
+  return state === "saved" || state === "saving" || state === "loading" || state === "connecting"
 }

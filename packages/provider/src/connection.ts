@@ -15,6 +15,7 @@ import { WebsocketProvider } from "y-websocket"
 import * as Y from "yjs"
 import { Heartbeat } from "./heartbeat.ts"
 import { IncomingFrames } from "./incoming-frames.ts"
+import { isAway } from "./page-signals.ts"
 import { ReconnectTurn } from "./reconnect.ts"
 import { encodeSettledState } from "./settled-state.ts"
 import type { ServerAddress } from "./server-address.ts"
@@ -104,6 +105,7 @@ export class Connection implements TransportOwner {
   connect(): void {
     if (this.#destroyed) return
     this.provider.connect()
+    if (isAway()) this.#setLink({ state: "disconnected", since: this.clock.now(), next: null })
     // An attempt may hang, or be held back by the browser: that is no state to call "saving".
     this.#cancelStart = this.clock.after(START_MS, () => {
       if (this.#link.state !== "starting") return
@@ -119,6 +121,14 @@ export class Connection implements TransportOwner {
     else if (this.#link.state !== "closed" || o.evenIfClosed === true) {
       if (this.#link.state === "closed") this.#triedFreshToken = false
       this.provider.connect()
+    }
+  }
+
+  /** The browser says that it has no network. */
+  doubt(): void {
+    if (this.#link.state === "connected") this.#heartbeat.doubtMuch()
+    else if (this.#link.state === "starting") {
+      this.#setLink({ state: "disconnected", since: this.clock.now(), next: null })
     }
   }
 

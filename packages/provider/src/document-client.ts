@@ -18,7 +18,7 @@ import { guardAgainstMuting } from "./mute-guard.ts"
 import { report } from "./notify.ts"
 import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 import { ReadOnlyState } from "./read-only.ts"
-import { onLeave, onReturn } from "./page-signals.ts"
+import { onAway, onLeave, onReturn } from "./page-signals.ts"
 import { type ServerAddress, serverAddress } from "./server-address.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
 import { StatusBoard } from "./status-board.ts"
@@ -148,6 +148,7 @@ class DocumentClient implements OpenDocument {
     this.#endings.push(
       guardAgainstMuting(this.doc, () => this.#muted()),
       onReturn(() => this.#connection.hurry()),
+      onAway(() => this.#connection.doubt()),
       onLeave(() => this.#keeper.hurry()),
     )
     void this.#open()

@@ -4,6 +4,8 @@ import type { Cancel, Clock, Millis } from "@ligature/protocol"
 const SILENCE_MS = 30_000
 /** How long a connection may take to answer when we have reason to doubt it. */
 const ANSWER_MS = 10_000
+/** How long when the browser itself says that the network is gone. */
+const QUICK_ANSWER_MS = 1_500
 /** A change that waits this long for its receipt while nothing else arrives gives reason to doubt. */
 const RECEIPT_MS = 5_000
 /** A connection whose receipts are so late is called stalled. */
@@ -33,6 +35,7 @@ export class Heartbeat {
   #answerBy: Millis | null = null
   #isStalled = false
   #cancel: Cancel | null = null
+  #cancelAnswer: Cancel | null = null
 
   constructor(clock: Clock, on: HeartbeatEvents) {
     this.#clock = clock
@@ -51,6 +54,8 @@ export class Heartbeat {
   stop(): void {
     this.#cancel?.()
     this.#cancel = null
+    this.#cancelAnswer?.()
+    this.#cancelAnswer = null
   }
 
   heard(): void {
@@ -64,6 +69,17 @@ export class Heartbeat {
     if (this.#answerBy !== null || !this.#isGreeted) return
     this.#answerBy = this.#clock.now() + ANSWER_MS
     this.#on.ask()
+  }
+
+  /** The network is said to be gone, which is not always true of the way to this server: asks, and waits for a moment only. */
+  doubtMuch(): void {
+    if (this.#cancel === null) return
+    if (this.#answerBy === null) this.#on.ask()
+    this.#answerBy = this.#clock.now() + QUICK_ANSWER_MS
+    this.#cancelAnswer?.()
+    this.#cancelAnswer = this.#clock.after(QUICK_ANSWER_MS, () => {
+      if (this.#answerBy !== null) this.#on.dead()
+    })
   }
 
   #beat(): void {

@@ -15,6 +15,19 @@ export function onReturn(back: () => void): () => void {
   }
 }
 
+/** Calls `away` when the browser says it is offline. Returns what ends that. */
+export function onAway(away: () => void): () => void {
+  if (typeof window === "undefined") return () => undefined
+  const browser = window
+  browser.addEventListener("offline", away)
+  return () => browser.removeEventListener("offline", away)
+}
+
+/** Whether the browser knows that it has no network. It never knows that it has one. */
+export function isAway(): boolean {
+  return globalThis.navigator?.onLine === false
+}
+
 /** Calls `leave` when the page is hidden or about to go: the last moment that a browser promises. Returns what ends that. */
 export function onLeave(leave: () => void): () => void {
   if (typeof window === "undefined" || typeof document === "undefined") return () => undefined

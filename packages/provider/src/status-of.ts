@@ -41,7 +41,7 @@ export function statusOf(facts: StatusFacts): Status {
   }
   if (lost !== null) return { state: "not-kept", changes, reason: lost.reason }
   if (link.state === "disconnected") return { state: "offline", changes, since: link.since, next: link.next }
-  return changes > 0 ? { state: "saving", changes } : { state: "loading" }
+  return changes > 0 ? { state: "connecting", changes } : { state: "loading" }
 }
 
 export function sameStatus(a: Status, b: Status): boolean {

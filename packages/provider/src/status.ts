@@ -6,6 +6,8 @@ export type Status =
   /** Everything this browser did is on the server's disk. */
   | { readonly state: "saved" }
   | { readonly state: "saving"; readonly changes: number }
+  /** The first attempt to connect is under way, and there are changes that it will send. */
+  | { readonly state: "connecting"; readonly changes: number }
   /** No connection. The changes are committed on this device. `next` is when the next attempt starts, null while one runs. */
   | { readonly state: "offline"; readonly changes: number; readonly since: Millis; readonly next: Millis | null }
   /** Neither the server nor this device has the changes; `reason` is a sentence for people. */

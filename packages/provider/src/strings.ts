@@ -7,6 +7,7 @@ export interface Strings {
   readonly saved: string
   readonly saving: string
   readonly offline: string
+  readonly connecting: (changes: number) => string
   readonly offlineKept: (changes: number) => string
   readonly notKept: (reason: string) => string
   readonly closedKept: (sentence: string, changes: number) => string
@@ -24,6 +25,7 @@ export const STRINGS: Strings = {
   saved: "Saved",
   saving: "Saving",
   offline: "Offline",
+  connecting: (changes) => `Connecting, ${count(changes)} kept on this device`,
   offlineKept: (changes) => `Offline, ${count(changes)} kept on this device`,
   notKept: (reason) => `Not kept anywhere. ${reason}`,
   closedKept: (sentence, changes) => `${sentence} ${count(changes)} kept on this device.`,
@@ -56,6 +58,8 @@ export function statusSentence(status: Status): string {
       return STRINGS.saved
     case "saving":
       return STRINGS.saving
+    case "connecting":
+      return STRINGS.connecting(status.changes)
     case "offline":
       return status.changes === 0 ? STRINGS.offline : STRINGS.offlineKept(status.changes)
     case "not-kept":

@@ -15,6 +15,11 @@ const full = { state: "failing", reason: "The storage of this device is full." }
 
 test.each<[string, Partial<StatusFacts>, string]>([
   ["nothing is known yet", { loaded: false, link: { state: "starting" } }, "Loading"],
+  [
+    "connecting for the first time with what was kept before",
+    { link: { state: "starting" }, changes: 2 },
+    "Connecting, 2 changes kept on this device",
+  ],
   ["connected, and the first sync is under way", { loaded: false }, "Loading"],
   ["connected, and nothing waits", {}, "Saved"],
   ["a change is on its way", { changes: 1, unkept: 1 }, "Saving"],
