@@ -24,7 +24,7 @@ function conversation(seed: number): Uint8Array[] {
     if (random(4) === 0 && text.length > 3) text.delete(random(text.length - 2), 2)
     else if (random(5) === 0) {
       const at = random(text.length + 1)
-      for (const [n, letter] of [..."typed on"].entries()) text.insert(at + n, letter)
+      for (const [n, letter] of Array.from("typed on").entries()) text.insert(at + n, letter)
     } else if (random(6) === 0) author.getMap("map").set(`${random(3)}`, random(10))
     else text.insert(random(text.length + 1), "word 🙂".slice(0, 1 + random(5)))
     if (random(3) > 0) continue
@@ -98,21 +98,24 @@ test("text typed key by key is one struct, at the end and in the middle, with wh
 })
 
 test.each<[string, (doc: Y.Doc, text: Y.Text) => void]>([
-  ["backwards", (_, text) => [..."sdrawkcab"].forEach((letter) => text.insert(0, letter))],
-  ["into itself", (_, text) => [..."inside out"].forEach((letter) => text.insert(text.length >> 1, letter))],
-  ["with formats", (_, text) => [..."bold"].forEach((letter, n) => text.insert(n, letter, { bold: n % 2 === 0 }))],
+  ["backwards", (_, text) => Array.from("sdrawkcab").forEach((letter) => text.insert(0, letter))],
+  ["into itself", (_, text) => Array.from("inside out").forEach((letter) => text.insert(text.length >> 1, letter))],
+  [
+    "with formats",
+    (_, text) => Array.from("bold").forEach((letter, n) => text.insert(n, letter, { bold: n % 2 === 0 })),
+  ],
   [
     "in two texts by turns",
-    (doc, text) => [..."turns"].forEach((c, n) => (n % 2 ? text : doc.getText("b")).insert(0, c)),
+    (doc, text) => Array.from("turns").forEach((c, n) => (n % 2 ? text : doc.getText("b")).insert(0, c)),
   ],
   [
     "under a key, again and again",
-    (doc) => [..."values"].forEach((letter) => doc.getMap("map").set("key", new Y.Text(letter))),
+    (doc) => Array.from("values").forEach((letter) => doc.getMap("map").set("key", new Y.Text(letter))),
   ],
   [
     "as elements",
     (doc) =>
-      [..."abc"].forEach((name, n) =>
+      Array.from("abc").forEach((name, n) =>
         doc.getXmlFragment("xml").insert(n, [new Y.XmlElement(name), new Y.XmlText(name)]),
       ),
   ],
@@ -125,7 +128,9 @@ test.each<[string, (doc: Y.Doc, text: Y.Text) => void]>([
 })
 
 test("more can be joined to what was finished, in the middle of a word", () => {
-  const { updates, apart } = typing((_, text) => [..."unfinished"].forEach((letter, n) => text.insert(n, letter)))
+  const { updates, apart } = typing((_, text) =>
+    Array.from("unfinished").forEach((letter, n) => text.insert(n, letter)),
+  )
   const joiner = new UpdateJoiner()
   for (const update of updates) {
     joiner.add(update)

@@ -65,11 +65,6 @@ test("a prefix may end at any update of those that share a value; what follows i
     author: n < 4 ? "ann" : n < 6 ? null : "ben",
   }))
   const expected = updates.map((update, n) => ({ ...update, kind: "update", sequence: n + 1 }))
-  const found = async (store: DocumentStore, document: string) => {
-    const records: StoredRecord[] = []
-    for await (const record of store.read(document)) records.push({ ...record, update: Uint8Array.from(record.update) })
-    return records
-  }
   {
     await using store = await openLevelStore(folder, { compaction: false })
     for (let through = 0; through <= 8; through++) {
@@ -88,3 +83,9 @@ test("a prefix may end at any update of those that share a value; what follows i
     expect(after).toHaveLength(records.length + 1)
   }
 })
+
+async function found(store: DocumentStore, document: string): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = []
+  for await (const record of store.read(document)) records.push({ ...record, update: Uint8Array.from(record.update) })
+  return records
+}

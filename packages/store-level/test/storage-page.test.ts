@@ -81,7 +81,7 @@ describe("the bytes on disk", () => {
       { time: 999, author: "ann", update: Uint8Array.of(3) },
       { time: 999, author: null, update: Uint8Array.of(4) },
     ]).subarray(VALUE_HEADER_BYTES)
-    expect(hex(payload)).toBe("03a80f0203616e6e02010241000103" + "00010104")
+    expect(hex(payload)).toBe("03a80f0203616e6e0201024100010300010104")
   })
 
   test("a sealed value", () => {
