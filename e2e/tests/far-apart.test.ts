@@ -40,6 +40,9 @@ test("after a reconnect undo still takes back what was written before and during
   for (let step = 0; step < 6; step++) await alice.page.keyboard.press("ControlOrMeta+z")
   await expect(bob.editor).toHaveText("Bob: ")
   await expect(alice.editor).toHaveText("Bob: ")
+  for (let step = 0; step < 6; step++) await alice.page.keyboard.press("ControlOrMeta+Shift+z")
+  await bob.sees("Bob: Before.")
+  await bob.sees("Away.")
   expect(await alice.editor.innerText()).toBe(await bob.editor.innerText())
 })
 

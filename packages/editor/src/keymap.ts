@@ -14,9 +14,9 @@ import { toggleFormat } from "./toggle-format.ts"
 /** Every key of the editor. Commands that do not fit the document at hand let the key pass. */
 export function keys(binding: Binding, openLinkEditor: Command): Plugin {
   const bindings: Record<string, Command> = {
-    "Mod-z": binding.undo,
-    "Mod-y": binding.redo,
-    "Shift-Mod-z": binding.redo,
+    "Mod-z": always(binding.undo),
+    "Mod-y": always(binding.redo),
+    "Shift-Mod-z": always(binding.redo),
     "Mod-b": toggleFormat("bold"),
     "Mod-i": toggleFormat("italic"),
     "Mod-u": toggleFormat("underline"),
@@ -55,6 +55,14 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
         return own(view, event) || base(view, event)
       },
       handleDOMEvents: {
+        // The same from a menu of the browser, or from a gesture on a phone.
+        beforeinput(view, event) {
+          const command = { historyUndo: binding.undo, historyRedo: binding.redo }[event.inputType]
+          if (command === undefined) return false
+          event.preventDefault()
+          command(view.state, view.dispatch, view)
+          return true
+        },
         blur: () => {
           tabLeaves = false
           return false
@@ -70,6 +78,14 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
       },
     },
   })
+}
+
+/** The browser keeps an undo history of its own, which knows nothing of the others: it must not answer where ours has come to its end. */
+function always(command: Command): Command {
+  return (state, dispatch, view) => {
+    command(state, dispatch, view)
+    return true
+  }
 }
 
 /** In blocks, Tab never moves the focus by surprise, even where there is nothing to indent. */

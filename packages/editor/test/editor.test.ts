@@ -213,3 +213,19 @@ function go(key: string): void {
 function nextFrame(): Promise<number> {
   return new Promise((resolve) => requestAnimationFrame(resolve))
 }
+
+test("undo never falls through to the browser's own history, whichever way it is asked for", () => {
+  const editor = open()
+  typeKeys(editor, "a")
+  const ask = (inputType: string): boolean =>
+    editor.view.dom.dispatchEvent(new InputEvent("beforeinput", { inputType, bubbles: true, cancelable: true }))
+  expect(ask("historyUndo")).toBe(false)
+  expect(show(editor.view.state)).toEqual(["|"])
+  expect(ask("historyRedo")).toBe(false)
+  expect(show(editor.view.state)).toEqual(["a|"])
+  expect(press(editor, "z", { ctrlKey: true })).toBe(true)
+  // There is nothing left, and the key is still ours.
+  expect(press(editor, "z", { ctrlKey: true })).toBe(true)
+  expect(ask("historyUndo")).toBe(false)
+  expect(show(editor.view.state)).toEqual(["|"])
+})
