@@ -31,42 +31,47 @@ function ran({ code, stdout, stderr }: Ended): { code: number | null; stdout: st
   return { code, stdout, stderr }
 }
 
-test("a host's whole day: check, backup, a lost folder, restore, compact, export, and a server on it again", async () => {
-  await using folder = await temporaryFolder()
-  const in_ = (name: string): string => join(folder.path, name)
-  const [data, file, restored, out] = [in_("data"), in_("monday.ligature"), in_("restored"), in_("out")]
-  await writeSomething(data)
+// Some fifteen processes, one after the other.
+test(
+  "a host's whole day: check, backup, a lost folder, restore, compact, export, and a server on it again",
+  { timeout: 90_000 },
+  async () => {
+    await using folder = await temporaryFolder()
+    const in_ = (name: string): string => join(folder.path, name)
+    const [data, file, restored, out] = [in_("data"), in_("monday.ligature"), in_("restored"), in_("out")]
+    await writeSomething(data)
 
-  expect(ran(await runLigature(["check", "--data", data]))).toEqual({
-    code: 0,
-    stdout: expect.stringMatching(/: 2 documents, 0 removed, \d+ records, .*\nNo damage found\.\n$/),
-    stderr: "",
-  })
-  const json = await runLigature(["check", "--json"], { env: { LIGATURE_DATA: data } })
-  expect(JSON.parse(json.stdout)).toMatchObject({ data, documents: 2, damages: [] })
+    expect(ran(await runLigature(["check", "--data", data]))).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/: 2 documents, 0 removed, \d+ records, .*\nNo damage found\.\n$/),
+      stderr: "",
+    })
+    const json = await runLigature(["check", "--json"], { env: { LIGATURE_DATA: data } })
+    expect(JSON.parse(json.stdout)).toMatchObject({ data, documents: 2, damages: [] })
 
-  expect(ran(await runLigature(["backup", file, "--data", data])).stdout).toContain("Backed up 2 documents")
-  expect(ran(await runLigature(["check", file])).stdout).toContain("is whole: 2 documents")
-  expect(ran(await runLigature(["restore", file, "--data", restored])).stdout).toContain("Restored 2 documents")
-  const compacted = ran(await runLigature(["compact", "--data", restored]))
-  expect(compacted).toMatchObject({ code: 0, stderr: "" })
-  expect(compacted.stdout).toMatch(
-    /^Compacted 2 of 2 documents .*\n.* before, .* in 2 records after\.\nArchives: 0 bytes before, /,
-  )
-  expect(ran(await runLigature(["compact", "minutes", "--data", restored])).stdout).toContain(
-    "Compacted 0 of 1 document ",
-  )
-  expect(ran(await runLigature(["check", "--data", restored])).code).toBe(0)
+    expect(ran(await runLigature(["backup", file, "--data", data])).stdout).toContain("Backed up 2 documents")
+    expect(ran(await runLigature(["check", file])).stdout).toContain("is whole: 2 documents")
+    expect(ran(await runLigature(["restore", file, "--data", restored])).stdout).toContain("Restored 2 documents")
+    const compacted = ran(await runLigature(["compact", "--data", restored]))
+    expect(compacted).toMatchObject({ code: 0, stderr: "" })
+    expect(compacted.stdout).toMatch(
+      /^Compacted 2 of 2 documents .*\n.* before, .* in 2 records after\.\nArchives: 0 bytes before, /,
+    )
+    expect(ran(await runLigature(["compact", "minutes", "--data", restored])).stdout).toContain(
+      "Compacted 0 of 1 document ",
+    )
+    expect(ran(await runLigature(["check", "--data", restored])).code).toBe(0)
 
-  expect(ran(await runLigature(["export", "recipes", "--data", restored, "--out", out])).stdout).toContain(
-    "Exported 1 document ",
-  )
-  const update = (await readdir(out)).find((name) => name.endsWith(".yjs")) ?? ""
-  const doc = new Y.Doc()
-  Y.applyUpdate(doc, await readFile(join(out, update)))
-  expect(doc.getText("text").toJSON()).toBe("recipes: something")
-  for (const document of DOCUMENTS) expect(await textOnServer(restored, document)).toBe(`${document}: something`)
-})
+    expect(ran(await runLigature(["export", "recipes", "--data", restored, "--out", out])).stdout).toContain(
+      "Exported 1 document ",
+    )
+    const update = (await readdir(out)).find((name) => name.endsWith(".yjs")) ?? ""
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, await readFile(join(out, update)))
+    expect(doc.getText("text").toJSON()).toBe("recipes: something")
+    for (const document of DOCUMENTS) expect(await textOnServer(restored, document)).toBe(`${document}: something`)
+  },
+)
 
 test("while a server runs, every command that reads its folder says so and the server goes on", async () => {
   await using folder = await temporaryFolder()
