@@ -95,7 +95,9 @@ class CursorLayer {
     this.#drawing.clear()
   }
 
-  readonly #onAwareness = (): void => {
+  readonly #onAwareness = ({ added, updated, removed }: Record<"added" | "updated" | "removed", number[]>): void => {
+    // One's own caret moves with every key, and is not drawn here.
+    if ([...added, ...updated, ...removed].every((client) => client === this.#awareness.clientID)) return
     this.#hasNews = true
     this.#schedule()
   }

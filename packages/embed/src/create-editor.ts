@@ -9,6 +9,7 @@ import {
 import { documentTitle, type DocumentTitle } from "./document-title.ts"
 import { drawNotice } from "./draw-notice.ts"
 import { drawPeople } from "./draw-people.ts"
+import { calmStatus, type StatusSource } from "./calm-status.ts"
 import { drawStatus } from "./draw-status.ts"
 import { peopleOf, type People, type User } from "./people.ts"
 import { saveAs } from "./save-as.ts"
@@ -54,6 +55,8 @@ export interface LigatureEmbed {
   readonly status: Status
   /** @returns the way to stop listening */
   onStatus(listener: (status: Status) => void): () => void
+  /** The same for a line that people look at: "Saving" stays until nothing has been under way for a moment. */
+  readonly calmStatus: StatusSource
   /** Changes name and colour, also for those who are here already. */
   setUser(user: User): void
   /** Puts the caret into the text, as soon as there is one. */
@@ -80,9 +83,10 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
   const title = documentTitle(document)
 
   const frame = drawFrame(element)
-  const endings: (() => void)[] = [() => frame.root.remove()]
+  const calm = calmStatus(document)
+  const endings: (() => void)[] = [() => frame.root.remove(), () => calm.stop()]
   if (parts.people !== false) endings.push(drawPeople(frame.head, people))
-  if (parts.status !== false) endings.push(drawStatus(frame.foot, document))
+  if (parts.status !== false) endings.push(drawStatus(frame.foot, calm))
   if (parts.notice !== false) endings.push(drawNotice(frame.page, document.readOnly))
   frame.head.hidden = parts.people === false && parts.toolbar !== undefined && parts.toolbar !== true
   frame.foot.hidden = parts.status === false
@@ -128,6 +132,7 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
       return document.status
     },
     onStatus: (listener) => document.onStatus(listener),
+    calmStatus: calm,
     setUser(next) {
       document.awareness.setLocalStateField("user", { ...next })
     },

@@ -1,11 +1,9 @@
 import type { Status } from "@ligature/provider"
+import type { StatusSource } from "./calm-status.ts"
 import { describeStatus, isQuietChange } from "./describe-status.ts"
 
 /** Keeps a status line up to date. @returns what ends it */
-export function drawStatus(
-  element: HTMLElement,
-  source: { readonly status: Status; onStatus(listener: (status: Status) => void): () => void },
-): () => void {
+export function drawStatus(element: HTMLElement, source: StatusSource): () => void {
   const line = element.ownerDocument.createElement("p")
   line.className = "ligature-status"
   line.setAttribute("role", "status")

@@ -3,6 +3,7 @@
 
 export { createEditor, type EmbedOptions, type LigatureEmbed } from "./create-editor.ts"
 export { LigatureEditorElement } from "./ligature-editor-element.ts"
+export type { StatusSource } from "./calm-status.ts"
 export type { DocumentTitle } from "./document-title.ts"
 export { describeStatus, isQuietChange, type StatusDescription } from "./describe-status.ts"
 export type { People, Person, User } from "./people.ts"

@@ -6,11 +6,11 @@ const OPENING = { state: "opening" } as const
 const NOBODY: readonly Person[] = []
 const nothingToStop = () => undefined
 
-/** What the page knows of an embed that may not be there yet. The status changes with every key: only small parts should use it. */
+/** The status as people are shown it, of an embed that may not be there yet. */
 export function useStatus(embed: LigatureEmbed | null): Status {
   return useSyncExternalStore(
-    useCallback((changed) => embed?.onStatus(changed) ?? nothingToStop, [embed]),
-    () => embed?.status ?? LOADING,
+    useCallback((changed) => embed?.calmStatus.onStatus(changed) ?? nothingToStop, [embed]),
+    () => embed?.calmStatus.status ?? LOADING,
   )
 }
 
