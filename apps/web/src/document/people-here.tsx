@@ -3,8 +3,8 @@ import { initialsOf, inkOn, type Person } from "@ligature/embed/people"
 import { usePeople } from "./use-embed.ts"
 import "./people-here.css"
 
-/** More faces than this are a number. */
-const SHOWN = 5
+/** More faces than this are a number; on a phone sooner. The style sheet knows these numbers, too. */
+const SHOWN = { wide: 5, narrow: 2 } as const
 
 export function PeopleHere({
   embed,
@@ -14,10 +14,9 @@ export function PeopleHere({
   readonly onChangeMe: () => void
 }) {
   const people = usePeople(embed)
-  const rest = people.slice(SHOWN)
   return (
     <ul className="people-here" aria-label="People here">
-      {people.slice(0, SHOWN).map((person) => (
+      {people.slice(0, SHOWN.wide).map((person) => (
         <li key={person.client}>
           {person.isMe ? (
             <button type="button" className="avatar-button" title={`${person.name} (you)`} onClick={onChangeMe}>
@@ -32,13 +31,21 @@ export function PeopleHere({
           )}
         </li>
       ))}
-      {rest.length > 0 && (
-        <li className="people-rest" title={rest.map(({ name }) => name).join(", ")}>
-          <span aria-hidden="true">+{rest.length}</span>
-          <span className="visually-hidden">{rest.map(({ name }) => name).join(", ")}</span>
-        </li>
-      )}
+      <Rest people={people.slice(SHOWN.wide)} where="wide" />
+      <Rest people={people.slice(SHOWN.narrow)} where="narrow" />
     </ul>
+  )
+}
+
+/** Those without a face, counted and, on asking, named. */
+function Rest({ people, where }: { readonly people: readonly Person[]; readonly where: keyof typeof SHOWN }) {
+  if (people.length === 0) return null
+  const names = people.map(({ name }) => name).join(", ")
+  return (
+    <li className={`people-rest people-rest-${where}`} title={names}>
+      <span aria-hidden="true">+{people.length}</span>
+      <span className="visually-hidden">{names}</span>
+    </li>
   )
 }
 

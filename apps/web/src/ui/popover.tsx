@@ -19,7 +19,7 @@ export function Popover(props: {
   const place = (event: ToggleEvent<HTMLDivElement>) => {
     const bubble = event.currentTarget
     if (event.newState !== "open" || button.current === null) {
-      bubble.style.visibility = ""
+      bubble.style.opacity = ""
       return
     }
     const anchor = button.current.getBoundingClientRect()
@@ -27,7 +27,7 @@ export function Popover(props: {
     bubble.style.insetInlineStart = "auto"
     bubble.style.left = `${Math.max(GAP, Math.min(anchor.left, room))}px`
     bubble.style.top = `${anchor.bottom + GAP}px`
-    bubble.style.visibility = "visible"
+    bubble.style.opacity = "1"
   }
 
   return (
