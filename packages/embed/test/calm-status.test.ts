@@ -41,7 +41,7 @@ test("bad news shows at once, and a saved that was under way does not cover it",
 
 function line() {
   let status: Status = SAVED
-  let tell: (status: Status) => void = () => undefined
+  let tell = nobodyListens
   const calm = calmStatus({
     get status() {
       return status
@@ -58,4 +58,8 @@ function line() {
     tell(next)
   }
   return { become, shown, calm }
+}
+
+function nobodyListens(_status: Status): void {
+  throw new Error("nobody listens")
 }

@@ -32,7 +32,7 @@ export class Random {
 const WORDS = ["a", "word", "naïve ", "\n", "😀", "👩‍👩‍👧", "中文", "a longer run of text, with a comma "] as const
 
 /** One random edit of a document with text, maps, arrays and XML, nested. It may happen to change nothing. */
-export function edit(doc: Y.Doc, random: Random): void {
+function edit(doc: Y.Doc, random: Random): void {
   random.pick([editText, editText, editText, editMap, editArray, editXml, editXml])(doc, random)
 }
 

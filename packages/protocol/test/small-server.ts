@@ -57,6 +57,6 @@ export class SmallServer {
   }
 }
 
-export function equal(a: Uint8Array, b: Uint8Array): boolean {
+function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

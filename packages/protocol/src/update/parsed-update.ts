@@ -337,8 +337,8 @@ export function withParsed<T>(update: Uint8Array, limits: Limits, f: (parsed: Pa
 let spare: ParsedUpdate | null = null
 
 /** The info byte: the kind, and what is written before the content. */
-export const KIND_BITS = 0b0001_1111
-export const PARENT_KEY = 0b0010_0000
+const KIND_BITS = 0b0001_1111
+const PARENT_KEY = 0b0010_0000
 export const RIGHT_ORIGIN = 0b0100_0000
 export const ORIGIN = 0b1000_0000
 
