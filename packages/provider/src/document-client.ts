@@ -1,13 +1,7 @@
-import {
-  type Access,
-  type AccessReason,
-  type Clock,
-  type DocumentName,
-  mayWrite,
-  systemClock,
-} from "@ligature/protocol"
+import { type Access, type AccessReason, type Clock, type DocumentName, systemClock } from "@ligature/protocol"
 import { Awareness } from "y-protocols/awareness"
 import * as Y from "yjs"
+import { AccessState } from "./access-state.ts"
 import { browserSecret } from "./browser-secret.ts"
 import { ChangeLedger } from "./change-ledger.ts"
 import { Connection } from "./connection.ts"
@@ -20,6 +14,7 @@ import type { OpenDocument, OpenDocumentOptions } from "./open-document.ts"
 import { ReadOnlyState } from "./read-only.ts"
 import { onAway, onLeave, onReturn } from "./page-signals.ts"
 import { type ServerAddress, serverAddress } from "./server-address.ts"
+import { shorterState } from "./shorter-state.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
 import { StatusBoard } from "./status-board.ts"
 import type { LinkState } from "./status-of.ts"
@@ -45,9 +40,6 @@ const FROM_THIS_DEVICE = Symbol("from this device")
 /** The origin of the one transaction that fills a copy. */
 const COPY = Symbol("copy")
 
-/** A log of less than this is read in no time. */
-const LONG_LOG_BYTES = 128 * 1024
-
 const STALLED: LinkState = { state: "connected", stalled: true }
 
 /** An open document: joins the connection, the local store and the other tabs around one Y.Doc. */
@@ -61,6 +53,7 @@ class DocumentClient implements OpenDocument {
   readonly #options: OpenDocumentOptions
   readonly #clock: Clock
   readonly #ledger: ChangeLedger = new ChangeLedger()
+  readonly #access: AccessState = new AccessState(this.readOnly)
   readonly #connection: Connection
   readonly #keeper: LocalKeeper
   readonly #tabs: TabChannel | null
@@ -73,10 +66,6 @@ class DocumentClient implements OpenDocument {
   #secret: string
   #resolveLoaded: () => void = () => undefined
   #loaded = false
-  #mayWrite = true
-  /** The server has said on this connection what access is. */
-  #accessTold = false
-  #serverCannotStore = false
   #link: LinkState = { state: "starting" }
   #destroyed: Promise<void> | null = null
 
@@ -238,11 +227,11 @@ class DocumentClient implements OpenDocument {
     // Under another secret the server would take what is unsent for somebody else's.
     this.#secret = facts.secret ?? this.#secret
     this.#adopt(updates, changes)
-    if (facts.access !== undefined && !this.#accessTold) this.#applyAccess(facts.access, "granted")
+    if (facts.access !== undefined) this.#access.remembered(facts.access)
     if (facts.complete === true) this.#wholeIfSettled()
     this.#tabs?.opened(Y.encodeStateVector(this.doc))
     this.#refresh()
-    return this.#isPending ? null : shorter(this.doc, updates)
+    return this.#isPending ? null : shorterState(this.doc, updates)
   }
 
   /** Takes in what this device or another tab has. y-websocket sends it on: whoever made it may be gone. */
@@ -275,7 +264,7 @@ class DocumentClient implements OpenDocument {
   #synced(): void {
     // The updates before it are given to the keeper already: when this is committed, so are they.
     this.#keeper.keepFacts({ complete: true })
-    if (!this.#accessTold) this.#applyAccess("write", "granted")
+    this.#access.synced()
     this.#isLoaded()
     this.#refresh()
   }
@@ -301,31 +290,15 @@ class DocumentClient implements OpenDocument {
   }
 
   #linked(link: LinkState): void {
-    if (link.state === "connected" && this.#link.state !== "connected") {
-      this.#accessTold = false
-      this.#serverCannotStore = false
-    }
+    if (link.state === "connected" && this.#link.state !== "connected") this.#access.connected()
     this.#link = link
     this.readOnly.set("closed", link.state === "closed")
     this.#refresh()
   }
 
   #accessIs(access: Access, reason: AccessReason): void {
-    this.#accessTold = true
-    // The server still takes what is written, and stores it as soon as it can: nothing to lock.
-    this.#serverCannotStore = reason === "store-unavailable"
-    if (!this.#serverCannotStore) {
-      // With the right to write comes the server's question for what it refused before.
-      this.#applyAccess(access, reason)
-      this.#keeper.keepFacts({ access })
-    }
+    if (this.#access.told(access, reason)) this.#keeper.keepFacts({ access })
     this.#refresh()
-  }
-
-  #applyAccess(access: Access, reason: AccessReason): void {
-    this.#mayWrite = mayWrite(access)
-    this.readOnly.set("version-skew", !this.#mayWrite && reason === "version-skew")
-    this.readOnly.set("access", !this.#mayWrite && reason !== "version-skew")
   }
 
   /** The document no longer tells what happens to it. What it holds is rescued whole, and nothing more may be typed into it. */
@@ -338,21 +311,13 @@ class DocumentClient implements OpenDocument {
   #refresh(): void {
     this.#board.show({
       loaded: this.#loaded,
-      link: this.#serverCannotStore && this.#link.state === "connected" ? STALLED : this.#link,
+      link: this.#access.serverCannotStore && this.#link.state === "connected" ? STALLED : this.#link,
       local: this.#keeper.keeping,
       changes: this.#ledger.changes,
       unkept: this.#ledger.unkept,
-      mayWrite: this.#mayWrite,
+      mayWrite: this.#access.mayWrite,
     })
   }
-}
-
-/** The state of the document, if that is much less than the log it was read from: merged updates keep what was deleted. */
-function shorter(doc: Y.Doc, log: readonly Uint8Array[]): Uint8Array | null {
-  const bytes = log.reduce((sum, update) => sum + update.length, 0)
-  if (bytes < LONG_LOG_BYTES) return null
-  const state = Y.encodeStateAsUpdate(doc)
-  return state.length * 2 < bytes ? state : null
 }
 
 function platformSocket(): WebSocketClass {

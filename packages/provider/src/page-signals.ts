@@ -25,7 +25,7 @@ export function onAway(away: () => void): () => void {
 
 /** Whether the browser knows that it has no network. It never knows that it has one. */
 export function isAway(): boolean {
-  return typeof window !== "undefined" && !window.navigator.onLine
+  return "navigator" in globalThis && "onLine" in navigator && !navigator.onLine
 }
 
 /** Calls `leave` when the page is hidden or about to go: the last moment that a browser promises. Returns what ends that. */
