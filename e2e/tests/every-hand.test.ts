@@ -15,6 +15,8 @@ test("a document is made, named, written and formatted without a mouse", async (
   await expect(alice.editor).toBeFocused()
   await keyboard.type("loud")
   await keyboard.press("Shift+Home")
+  // The page hears of a new selection with its next frame; nobody's fingers are faster.
+  await alice.page.evaluate(() => new Promise(requestAnimationFrame))
   await keyboard.press("Alt+F10")
   const bold = alice.page.getByRole("button", { name: "Bold" })
   for (let step = 0; step < 20 && !(await isFocused(alice, "Bold")); step++) await keyboard.press("ArrowRight")

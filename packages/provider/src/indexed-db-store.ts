@@ -168,13 +168,6 @@ type LocalTransaction<Mode extends "readonly" | "readwrite"> = IDBPTransaction<L
 async function open(name: string, lost: () => void): Promise<Database> {
   if (typeof indexedDB === "undefined") throw new LocalStoreError("LOCAL_STORE_ABSENT", "this runtime has no IndexedDB")
   let database: Database | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const blocked = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new LocalStoreError("LOCAL_STORE_FAILED", "the database does not open")),
-      BLOCKED_MS,
-    )
-  })
   const opening = openDB<LocalSchema>(name, VERSION, {
     upgrade(database) {
       database.createObjectStore("documents", { keyPath: "copy" }).createIndex("owner", "owner")
@@ -189,6 +182,14 @@ async function open(name: string, lost: () => void): Promise<Database> {
       database?.close()
     },
     terminated: lost,
+  })
+  // Only now: a browser that denies storage throws above, and nobody would hear of this one then.
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const blocked = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new LocalStoreError("LOCAL_STORE_FAILED", "the database does not open")),
+      BLOCKED_MS,
+    )
   })
   try {
     database = await Promise.race([opening, blocked])
