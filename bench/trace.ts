@@ -24,8 +24,7 @@ export const trace: Benchmark = serverBenchmark({
     const seconds = (performance.now() - start) / 1000
     const cpu = server.cpuSeconds() - cpuBefore
     // Peers write some time after they answered; what they hold back would be missing after the restart.
-    await sleep(contestant.name === "ligature" ? 0 : 5_000)
-    const bytes = await bytesOnDisk()
+    const bytes = contestant.name === "ligature" ? await bytesOnDisk() : await bytesAtRest(bytesOnDisk)
 
     const again = await restart()
     const idle = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
@@ -45,6 +44,19 @@ export const trace: Benchmark = serverBenchmark({
     }
   },
 })
+
+/** The bytes on disk once they have not changed for a while. */
+async function bytesAtRest(bytesOnDisk: () => Promise<number>): Promise<number> {
+  for (let before = -1; ;) {
+    const bytes = await bytesOnDisk()
+    if (bytes === before) return bytes
+    before = bytes
+    await sleep(REST_MS)
+  }
+}
+
+/** Hocuspocus stores after two quiet seconds, ten at most. */
+const REST_MS = 5_000
 
 /** Sends one update an edit, at most so many ahead of what another client has received; returns how many characters were inserted. */
 async function takeIn(address: string, dialect: Dialect, document: string, patches: Trace["patches"]): Promise<number> {
