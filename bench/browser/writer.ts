@@ -37,7 +37,7 @@ export class Writer {
     if (place === null || !(place.type instanceof Y.Text)) throw new TypeError("the writer's place is gone")
     this.strokes.push(epochNow())
     place.type.insert(place.index, this.letter)
-    const caret = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(place.type, place.index + 1))
+    const caret = caretBehind(place.type, place.index)
     this.#provider.awareness.setLocalStateField("cursor", { anchor: caret, head: caret })
   }
 
@@ -45,6 +45,17 @@ export class Writer {
     this.#provider.destroy()
     this.#doc.destroy()
   }
+}
+
+/** The caret behind a letter, as the editors of its layout tell each other: in a flow by the letter's own id. */
+function caretBehind(text: Y.Text, index: number): unknown {
+  const flow: unknown = text.doc?.share.get("flow")
+  if (flow !== text) {
+    return Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index + 1))
+  }
+  const { item } = Y.createRelativePositionFromTypeIndex(text, index + 1, -1)
+  if (item === null) throw new TypeError("the letter just written has no id")
+  return { client: item.client, clock: item.clock, side: -1 }
 }
 
 /** A place between two letters, in whichever way an editor keeps its text: one text, or one in each element. */
