@@ -37,6 +37,11 @@ export function ligatureCommand(actions: Actions): Command {
         .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), ...listIn(value)]),
     )
     .addOption(
+      new Option("--frame-ancestor <origin>", "a site that may show the app in a frame; may be repeated")
+        .env("LIGATURE_FRAME_ANCESTOR")
+        .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), ...listIn(value)]),
+    )
+    .addOption(
       valueOption(
         "--log-level <level>",
         `how much to log on stderr: ${LOG_LEVELS.join(", ")}`,
@@ -45,12 +50,17 @@ export function ligatureCommand(actions: Actions): Command {
       ),
     )
     .allowExcessArguments(false)
-    .action((flags: Flags) => actions.serve({ ...flags, allowedOrigins: flags.allowOrigin }))
+    .action((flags: Flags) =>
+      actions.serve({ ...flags, allowedOrigins: flags.allowOrigin, frameAncestors: flags.frameAncestor }),
+    )
   addDataCommands(ligature, actions)
   return ligature
 }
 
-type Flags = Omit<ConfigInput, "allowedOrigins"> & { readonly allowOrigin?: readonly string[] }
+type Flags = Omit<ConfigInput, "allowedOrigins" | "frameAncestors"> & {
+  readonly allowOrigin?: readonly string[]
+  readonly frameAncestor?: readonly string[]
+}
 
 function valueOption(flags: string, description: string, variable: string, value: string): Option {
   return new Option(flags, description).env(variable).default(value)

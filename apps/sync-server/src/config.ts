@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly publicUrl: URL | null
   /** Origins of other sites whose pages may open documents here, as browsers write them: `https://example.org`. */
   readonly allowedOrigins: readonly string[]
+  /** Origins of the sites that may show the app in a frame. */
+  readonly frameAncestors: readonly string[]
   readonly logLevel: LogLevel
 }
 
@@ -30,6 +32,7 @@ export interface ConfigInput {
   readonly access?: string | undefined
   readonly publicUrl?: string | undefined
   readonly allowedOrigins?: readonly string[] | undefined
+  readonly frameAncestors?: readonly string[] | undefined
   readonly logLevel?: string | undefined
 }
 
@@ -57,7 +60,8 @@ export function readConfig(input: ConfigInput): ServerConfig {
     data: resolve(someText("data", input.data ?? DEFAULT_CONFIG.data)),
     access,
     publicUrl: input.publicUrl === undefined ? null : readPublicUrl(input.publicUrl),
-    allowedOrigins: (input.allowedOrigins ?? []).map(readOrigin),
+    allowedOrigins: (input.allowedOrigins ?? []).map((value) => readOrigin("allow-origin", value)),
+    frameAncestors: (input.frameAncestors ?? []).map((value) => readOrigin("frame-ancestor", value)),
     logLevel: readLogLevel(input.logLevel ?? DEFAULT_CONFIG.logLevel),
   }
 }
@@ -88,12 +92,12 @@ function readPublicUrl(value: string): URL {
   )
 }
 
-function readOrigin(value: string): string {
+function readOrigin(flag: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : null
   if (url !== null && url.origin !== "null" && (value === url.origin || value === `${url.origin}/`)) return url.origin
   throw new ConfigError(
     "BAD_CONFIG",
-    `--allow-origin must be an origin such as https://example.org, not ${JSON.stringify(value)}.`,
+    `--${flag} must be an origin such as https://example.org, not ${JSON.stringify(value)}.`,
   )
 }
 

@@ -11,6 +11,8 @@ export function createHttpApp(o: {
   readonly hosts: HostNames
   readonly readiness: () => Readiness
   readonly webFolder: string
+  /** Origins of the sites that may show the app in a frame. */
+  readonly frameAncestors?: readonly string[]
   readonly limits: ServerLimits
   readonly log: ServerLog
 }): FastifyInstance {
@@ -31,7 +33,9 @@ export function createHttpApp(o: {
     if (!isProbe && !o.hosts.knows(host)) {
       return reply.code(421).type("text/plain").send("This server does not go by that name; see --public-url.\n")
     }
-    reply.headers(securityHeaders(o.hosts.knows(host) && host !== undefined ? host : "localhost"))
+    reply.headers(
+      securityHeaders(o.hosts.knows(host) && host !== undefined ? host : "localhost", o.frameAncestors ?? []),
+    )
     return undefined
   })
 

@@ -51,6 +51,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     hosts: hostNames(boundTo),
     readiness: () => readinessOf(store, () => isDraining),
     webFolder: parts.webFolder ?? WEB_APP_FOLDER,
+    frameAncestors: config.frameAncestors,
     limits,
     log,
   })

@@ -45,6 +45,7 @@ describe("what was typed", () => {
       ["--access", "LIGATURE_ACCESS", "open"],
       ["--public-url", "LIGATURE_PUBLIC_URL", ""],
       ["--allow-origin", "LIGATURE_ALLOW_ORIGIN", ""],
+      ["--frame-ancestor", "LIGATURE_FRAME_ANCESTOR", ""],
       ["--log-level", "LIGATURE_LOG_LEVEL", "info"],
     ] as const) {
       expect(stdout).toContain(flag)

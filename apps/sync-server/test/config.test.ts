@@ -30,6 +30,8 @@ test.each<[ConfigInput, string]>([
   [{ publicUrl: "ftp://docs.example.org" }, "BAD_CONFIG"],
   [{ publicUrl: "https://docs.example.org/path" }, "BAD_CONFIG"],
   [{ allowedOrigins: ["https://example.org", "*"] }, "BAD_CONFIG"],
+  [{ frameAncestors: ["*"] }, "BAD_CONFIG"],
+  [{ frameAncestors: ["https://example.org; script-src *"] }, "BAD_CONFIG"],
   [{ allowedOrigins: ["https://example.org/page"] }, "BAD_CONFIG"],
   [{ logLevel: "loud" }, "BAD_CONFIG"],
 ])("%j is refused", (input, code) => {

@@ -9,7 +9,9 @@ import { silentLog } from "../src/server-log.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 /** The HTTP side with a small web app in it. */
-async function httpApp(o: { built?: boolean; readiness?: () => Readiness; publicUrl?: string } = {}) {
+async function httpApp(
+  o: { built?: boolean; readiness?: () => Readiness; publicUrl?: string; frameAncestors?: string[] } = {},
+) {
   const folder = await temporaryFolder()
   if (o.built !== false) {
     await mkdir(join(folder.path, "assets"))
@@ -26,6 +28,7 @@ async function httpApp(o: { built?: boolean; readiness?: () => Readiness; public
     hosts: hostNames({ publicUrl: o.publicUrl === undefined ? null : new URL(o.publicUrl) }),
     readiness: o.readiness ?? (() => ({ state: "ready" })),
     webFolder: folder.path,
+    frameAncestors: o.frameAncestors ?? [],
     limits: DEFAULT_SERVER_LIMITS,
     log: silentLog,
   })
@@ -121,10 +124,23 @@ describe("headers", () => {
       expect(policy).toContain("default-src 'none'")
       expect(policy).toContain("connect-src 'self' ws://127.0.0.1:8080 wss://127.0.0.1:8080;")
       expect(policy).toContain("frame-ancestors 'none'")
+      expect(headers["x-frame-options"]).toBe("DENY")
+      // No string becomes HTML or a script's address, whatever a library does.
+      expect(policy).toContain("require-trusted-types-for 'script'")
+      expect(policy).toMatch(/trusted-types ProseMirrorClipboard ligature(;|$)/)
       expect(headers["x-content-type-options"]).toBe("nosniff")
       expect(headers["referrer-policy"]).toBe("no-referrer")
     },
   )
+})
+
+test("sites that were named may show the app in a frame, and only they", async () => {
+  await using app = await httpApp({ frameAncestors: ["https://intranet.example.org", "https://wiki.example.org"] })
+  const { headers } = await app.get("/d/k3v9")
+  expect(headers["content-security-policy"]).toContain(
+    "frame-ancestors https://intranet.example.org https://wiki.example.org;",
+  )
+  expect(headers["x-frame-options"]).toBeUndefined()
 })
 
 describe("the name it is called by", () => {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react"
+import { scriptAddress } from "./script-addresses.ts"
 import { onUnsavedWork, whenNoTabHasUnsavedWork } from "./unsaved-work.ts"
 
 /** Whether the app itself, not its documents, is kept for opening without a network. */
@@ -56,7 +57,7 @@ export function switchToNewVersion(): void {
 
 async function register(): Promise<void> {
   try {
-    watch(await navigator.serviceWorker.register("/service-worker.js"))
+    watch(await navigator.serviceWorker.register(scriptAddress("/service-worker.js")))
   } catch {
     // Forbidden by a setting of the browser, or no network on the very first visit: the app works, online.
     become({ state: "unavailable" })
