@@ -2,6 +2,8 @@ import type { Server } from "node:http"
 import { systemClock, type Clock } from "@ligature/protocol"
 import { DEFAULT_ROOM_LIMITS, openRooms, type RoomLimits, type Rooms } from "@ligature/room"
 import type { DocumentStore } from "@ligature/store"
+import { openAuthority, type Authority } from "./auth/authority.ts"
+import { SessionGuards } from "./auth/session-guards.ts"
 import { hostNames } from "./host-names.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { logOfRooms } from "./rooms-log.ts"
@@ -21,6 +23,8 @@ export interface AttachOptions {
   readonly allowedOrigins?: readonly string[]
   /** The name the server was bound to, if it was bound to one. */
   readonly boundTo?: string
+  /** Who may come in; whoever has the name of a document, if left out. */
+  readonly authority?: Authority
   readonly log?: ServerLog
   readonly limits?: Partial<ServerLimits>
   /** What a document, its messages and its rooms may cost, where that differs from the defaults. */
@@ -50,9 +54,12 @@ export function attach(o: AttachOptions): Attached {
     schemaVersion: o.schemaVersion ?? SCHEMA_VERSION,
     on: logOfRooms(log),
   })
+  const authority = o.authority ?? openAuthority()
   const endpoint = openSyncEndpoint({
     rooms,
     hosts: hostNames(o),
+    authority,
+    guards: new SessionGuards(authority, clock),
     limits: { ...DEFAULT_SERVER_LIMITS, ...o.limits },
     frameBytes: documentLimits.frameBytes,
     clock,

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream"
 import { CLOSE, closeRule, type Clock } from "@ligature/protocol"
 import type { Rooms, Session, SessionSocket } from "@ligature/room"
 import type { WebSocket } from "ws"
+import type { SessionGuards } from "./auth/session-guards.ts"
 import { ByteBucket } from "./byte-bucket.ts"
 import type { ServerLog } from "./server-log.ts"
 import type { ServerLimits } from "./server-limits.ts"
@@ -14,6 +15,7 @@ const REASON_BYTES = 123
 /** Gives an accepted WebSocket to the room it asks for: the room meets a `SessionSocket`, never a WebSocket. */
 export function joinRoom(o: {
   readonly rooms: Rooms
+  readonly guards: SessionGuards
   readonly websocket: WebSocket
   /** The one that its handshake came on. */
   readonly socket: Duplex
@@ -26,6 +28,7 @@ export function joinRoom(o: {
   const socket = new WebSocketAdapter(websocket, o.socket)
   const session: Session = o.rooms.join(o.request.document, socket, o.request.grant)
   socket.onDrained = () => session.drained()
+  const endGuard = o.guards.guard(session, o.request.visit)
 
   const cancelDeadline = clock.after(limits.firstMessageMs, () => closeWith(websocket, CLOSE.slowDown))
   const bucket = new ByteBucket(limits.burstBytes, limits.bytesPerSecond, clock.now())
@@ -47,6 +50,7 @@ export function joinRoom(o: {
   })
   websocket.on("close", () => {
     cancelDeadline()
+    endGuard()
     session.closed()
   })
 }

@@ -1,4 +1,6 @@
 import { fastify, type FastifyInstance } from "fastify"
+import type { Authority } from "./auth/authority.ts"
+import { identifyVisitors } from "./auth/http-visitor.ts"
 import type { HostNames } from "./host-names.ts"
 import type { Readiness } from "./readiness.ts"
 import { securityHeaders } from "./security-headers.ts"
@@ -9,6 +11,7 @@ import { serveWebApp } from "./web-app.ts"
 /** Everything the server answers over plain HTTP: the web app, `/health` and `/ready`. */
 export function createHttpApp(o: {
   readonly hosts: HostNames
+  readonly authority: Authority
   readonly readiness: () => Readiness
   readonly webFolder: string
   /** Origins of the sites that may show the app in a frame. */
@@ -39,6 +42,7 @@ export function createHttpApp(o: {
     return undefined
   })
 
+  identifyVisitors(app, o.authority)
   app.get("/health", async () => ({ state: "ok" }))
   app.get("/ready", async (_request, reply) => {
     const readiness = o.readiness()

@@ -2,6 +2,7 @@ import type { Server } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
 import { StoreError, type DocumentStore } from "@ligature/store"
 import { openLevelStore } from "@ligature/store-level"
+import { openAuthority } from "./auth/authority.ts"
 import { attach, type Attached } from "./attach.ts"
 import { ConfigError } from "./config-error.ts"
 import type { ServerConfig } from "./config.ts"
@@ -47,15 +48,17 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
 
   let isDraining = false
   const boundTo = { boundTo: config.host, publicUrl: config.publicUrl, allowedOrigins: config.allowedOrigins }
+  const authority = openAuthority()
   const http = createHttpApp({
     hosts: hostNames(boundTo),
+    authority,
     readiness: () => readinessOf(store, () => isDraining),
     webFolder: parts.webFolder ?? WEB_APP_FOLDER,
     frameAncestors: config.frameAncestors,
     limits,
     log,
   })
-  const sync = attach({ server: http.server, store, log, limits, ...boundTo })
+  const sync = attach({ server: http.server, store, authority, log, limits, ...boundTo })
   answerOtherUpgrades(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })

@@ -4,6 +4,8 @@ import type { Duplex } from "node:stream"
 import { CLOSE, type Clock, type Millis } from "@ligature/protocol"
 import type { Rooms } from "@ligature/room"
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws"
+import type { Authority } from "./auth/authority.ts"
+import type { SessionGuards } from "./auth/session-guards.ts"
 import { closeWith, joinRoom } from "./connection.ts"
 import { HalfSentBytes } from "./half-sent-bytes.ts"
 import { Heartbeat } from "./heartbeat.ts"
@@ -26,13 +28,15 @@ export interface SyncEndpoint {
 export function openSyncEndpoint(o: {
   readonly rooms: Rooms
   readonly hosts: HostNames
+  readonly authority: Authority
+  readonly guards: SessionGuards
   readonly limits: ServerLimits
   /** Bytes of one message at most. */
   readonly frameBytes: number
   readonly clock: Clock
   readonly log: ServerLog
 }): SyncEndpoint {
-  const { rooms, hosts, limits, clock, log } = o
+  const { rooms, hosts, authority, guards, limits, clock, log } = o
   const options: ServerOptions<typeof SyncSocket> & { closeTimeout: Millis } = {
     noServer: true,
     WebSocket: SyncSocket,
@@ -51,12 +55,22 @@ export function openSyncEndpoint(o: {
     // The library closes the connection itself; what is left to do is to note it.
     websocket.on("error", (error) => log.debug({ err: error }, "a connection failed"))
     if (isDraining) return closeWith(websocket, CLOSE.restart)
-    const wanted = readSyncRequest(request, hosts)
-    if (wanted.document === null) return closeWith(websocket, wanted.refusal)
-
     heartbeat.watch(websocket)
     if (socket instanceof Socket) halfSent.watch(websocket, socket, giveUp)
-    joinRoom({ rooms, websocket, socket, request: wanted, limits, clock, log })
+    void enter(websocket, request, socket)
+  }
+
+  /** Finds out who comes before anything that they send is read. */
+  async function enter(websocket: WebSocket, request: IncomingMessage, socket: Duplex): Promise<void> {
+    websocket.pause()
+    const cancelDeadline = clock.after(limits.firstMessageMs, () => closeWith(websocket, CLOSE.storeUnavailable))
+    const wanted = await readSyncRequest(request, { hosts, authority })
+    cancelDeadline()
+    if (websocket.readyState !== websocket.OPEN) return
+    if (isDraining) return closeWith(websocket, CLOSE.restart)
+    if (wanted.document === null) return closeWith(websocket, wanted.refusal)
+    joinRoom({ rooms, guards, websocket, socket, request: wanted, limits, clock, log })
+    websocket.resume()
   }
 
   return {

@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto"
 import type { IncomingMessage } from "node:http"
-import { CLOSE, parseDocumentName, parseOffer, ProtocolError, type DocumentName } from "@ligature/protocol"
+import { CLOSE, parseDocumentName, parseOffer, ProtocolError, type DocumentName, type Offer } from "@ligature/protocol"
 import type { SessionGrant } from "@ligature/room"
+import type { Authority, Visit } from "./auth/authority.ts"
+import { FAILURE_CLOSE_CODE } from "./auth/visitor.ts"
 import type { HostNames } from "./host-names.ts"
 
 /** What a handshake asks for: a session in a document, or the code it is closed with once it was accepted. */
 export type SyncRequest =
-  | { readonly document: DocumentName; readonly grant: SessionGrant }
+  | { readonly document: DocumentName; readonly grant: SessionGrant; readonly visit: Visit }
   | { readonly document: null; readonly refusal: number }
 
 const PREFIX = "/sync"
@@ -18,24 +19,34 @@ export function isSyncPath(request: IncomingMessage): boolean {
 }
 
 /**
- * Reads a handshake in open mode. A refusal is never an HTTP status: a browser shows its page nothing but 1006 for that,
- * and clients would come back for ever.
+ * Reads a handshake, or the first request of another transport, and asks who sends it and what they may do. A refusal is
+ * never an HTTP status: a browser shows its page nothing but 1006 for that, and clients would come back for ever. Never rejects.
  */
-export function readSyncRequest(request: IncomingMessage, hosts: HostNames): SyncRequest {
+export async function readSyncRequest(
+  request: Pick<IncomingMessage, "headers" | "url">,
+  o: { readonly hosts: HostNames; readonly authority: Authority; readonly offer?: Offer },
+): Promise<SyncRequest> {
+  const { hosts, authority, offer = parseOffer(request.headers["sec-websocket-protocol"]) } = o
   if (!hosts.allowsOrigin(request.headers.origin, request.headers.host)) return refused(CLOSE.notAllowed)
   const encoded = pathOf(request).slice(PREFIX.length + 1)
   if (encoded === "") return refused(CLOSE.noSuchDocument)
-  const document = documentNameIn(encoded)
-  if (document === null) return refused(CLOSE.malformed)
+  const name = documentNameIn(encoded)
+  if (name === null) return refused(CLOSE.malformed)
 
-  const offer = parseOffer(request.headers["sec-websocket-protocol"])
+  const identified = await authority.identify({ headers: request.headers, url: request.url ?? "", offer })
+  if (identified.visitor === null) return refused(FAILURE_CLOSE_CODE[identified.failure])
+  const { visitor } = identified
+  const admission = await authority.admit(visitor, name)
+  if (admission.document === null) return refused(FAILURE_CLOSE_CODE[admission.failure])
   const schema = schemaIn(request)
   return {
-    document,
+    document: admission.document,
+    visit: { visitor, name, admission },
     grant: {
       speaks: offer.speaks,
-      access: "write",
-      identities: offer.browserSecret === undefined ? [] : [browserIdentity(offer.browserSecret)],
+      access: admission.access,
+      identities: visitor.identities,
+      ...(visitor.user === undefined ? {} : { user: visitor.user }),
       ...(schema === undefined ? {} : { schema }),
     },
   }
@@ -51,7 +62,7 @@ function refused(refusal: number): SyncRequest {
 }
 
 /** The path as it was sent. A URL parser would resolve `..`, which may be part of a name. */
-function pathOf(request: IncomingMessage): string {
+function pathOf(request: Pick<IncomingMessage, "url">): string {
   return (request.url ?? "").split("?", 1)[0] ?? ""
 }
 
@@ -65,13 +76,8 @@ function documentNameIn(encoded: string): DocumentName | null {
 }
 
 /** `?schema=N` of our own clients; others send none and are not held to it. */
-function schemaIn(request: IncomingMessage): number | undefined {
+function schemaIn(request: Pick<IncomingMessage, "url">): number | undefined {
   const query = (request.url ?? "").split("?")[1] ?? ""
   const value = new URLSearchParams(query).get("schema")
   return value !== null && /^\d{1,6}$/.test(value) ? Number(value) : undefined
-}
-
-/** The server keeps no secrets of browsers: whoever reads its data folder can prove to be nobody. */
-function browserIdentity(secret: string): string {
-  return `browser:${createHash("sha256").update(secret).digest("base64url")}`
 }

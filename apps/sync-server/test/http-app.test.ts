@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { openAuthority } from "../src/auth/authority.ts"
 import { hostNames } from "../src/host-names.ts"
 import { createHttpApp } from "../src/http-app.ts"
 import type { Readiness } from "../src/readiness.ts"
@@ -26,6 +27,7 @@ async function httpApp(
   }
   const app = createHttpApp({
     hosts: hostNames({ publicUrl: o.publicUrl === undefined ? null : new URL(o.publicUrl) }),
+    authority: openAuthority(),
     readiness: o.readiness ?? (() => ({ state: "ready" })),
     webFolder: folder.path,
     frameAncestors: o.frameAncestors ?? [],

@@ -6,6 +6,8 @@ import { openMemoryStore } from "@ligature/store"
 import { fakeClock } from "@ligature/testing"
 import { describe, expect, test } from "vitest"
 import { WebSocket, type ClientOptions } from "ws"
+import { openAuthority } from "../src/auth/authority.ts"
+import { SessionGuards } from "../src/auth/session-guards.ts"
 import { hostNames } from "../src/host-names.ts"
 import { attach, DEFAULT_SERVER_LIMITS } from "../src/index.ts"
 import { silentLog } from "../src/server-log.ts"
@@ -183,6 +185,7 @@ test("a fault of ours that a message finds costs its sender the connection, and 
   const faults: unknown[] = []
   const http = createServer()
   const port = await listenAnywhere(http)
+  const authority = openAuthority()
   const endpoint = openSyncEndpoint({
     rooms: {
       join: () => ({
@@ -198,6 +201,8 @@ test("a fault of ours that a message finds costs its sender the connection, and 
       close: async () => ({ unstored: [] }),
     },
     hosts: hostNames({}),
+    authority,
+    guards: new SessionGuards(authority, systemClock),
     limits: DEFAULT_SERVER_LIMITS,
     frameBytes: 1024,
     clock: systemClock,
