@@ -9,7 +9,7 @@ export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts"
 
 export { decodeUpstream, encodeUpstream, type Upstream } from "./upstream.ts"
 export { decodeDownstream, type Downstream, encodeDownstream } from "./downstream.ts"
-export { type Offer, offerSubprotocols, parseOffer, SUBPROTOCOL } from "./subprotocol.ts"
+export { type Offer, OFFER_HEADER, offerSubprotocols, parseOffer, SUBPROTOCOL } from "./subprotocol.ts"
 
 export { KnownState, type UpdateChange } from "./known-state.ts"
 export { checkUpdate, type UpdateVerdict } from "./check-update.ts"

@@ -1,6 +1,9 @@
 /** The WebSocket subprotocol of clients that understand the private messages. */
 export const SUBPROTOCOL = "ligature.v1"
 
+/** The header that carries the offer where there is no WebSocket handshake: the first request of long-polling. */
+export const OFFER_HEADER = "ligature-offer"
+
 /** The subprotocols an offer made, understood. */
 export interface Offer {
   readonly speaks: "ligature.v1" | "y-websocket"
