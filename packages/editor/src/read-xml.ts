@@ -1,7 +1,8 @@
+import { foreignMarkName } from "@ligature/schema"
 import type { Mark, Node, Schema } from "prosemirror-model"
 import type { updateYFragment } from "y-prosemirror"
 import * as Y from "yjs"
-import { attributesOf, markName, MAX_DEPTH, type TextRun } from "./xml-survey.ts"
+import { attributesOf, MAX_DEPTH, type TextRun } from "./xml-survey.ts"
 
 /** What each shared type was last read as: a node, or the runs of a text. The keys are owned by the Y.Doc, the values by ProseMirror. */
 export type XmlMapping = Parameters<typeof updateYFragment>[3]["mapping"]
@@ -50,7 +51,7 @@ function readText(text: Y.XmlText, schema: Schema, mapping: XmlMapping): Node[] 
 
 function readMarks(attributes: Readonly<Record<string, unknown>>, schema: Schema): Mark[] {
   return Object.entries(attributes).map(([key, value]) =>
-    schema.mark(markName(key), isAttributes(value) ? value : null),
+    schema.mark(foreignMarkName(key), isAttributes(value) ? value : null),
   )
 }
 

@@ -1,3 +1,4 @@
+import { foreignMarkName } from "@ligature/schema"
 import * as Y from "yjs"
 
 /** Nesting deeper than this is no document but an attack on the stack. The deepest lists people make are about 20 elements deep. */
@@ -80,7 +81,7 @@ export class XmlSurvey {
       this.#fail("a format without attributes of its own")
       return
     }
-    const name = markName(key)
+    const name = foreignMarkName(key)
     let facts = this.marks.get(this.#name(name))
     if (facts === undefined) {
       facts = { attributes: new Set(), overlapping: false }
@@ -149,11 +150,6 @@ export interface MarkFacts {
   readonly attributes: Set<string>
   /** Seen with a hash behind its name, which says that several may lie on one text. */
   overlapping: boolean
-}
-
-/** The name of a mark without the hash that y-prosemirror puts behind those that may overlap. */
-export function markName(key: string): string {
-  return /^(.*)--[\w+/=]{8}$/s.exec(key)?.[1] ?? key
 }
 
 /** Yjs declares them as strings, but any JSON may be there. */

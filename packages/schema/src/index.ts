@@ -1,4 +1,4 @@
-export { schema, nodeSpecs, markSpecs, SCHEMA_VERSION, type NodeName, type MarkName } from "./schema.ts"
+export { schema, viewSchema, nodeSpecs, markSpecs, SCHEMA_VERSION, type NodeName, type MarkName } from "./schema.ts"
 export {
   type BlockAttributes,
   type BlockAttributeName,
@@ -12,6 +12,7 @@ export {
   isKnownKind,
 } from "./block.ts"
 export { safeHref } from "./safe-href.ts"
+export { foreignMarkName } from "./foreign-mark-name.ts"
 export { HtmlParser } from "./html-parser.ts"
 export { HtmlSerializer } from "./html-serializer.ts"
 export { blocksToText } from "./text-serializer.ts"
