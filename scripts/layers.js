@@ -14,7 +14,7 @@ export const LAYERS = {
   convert: ["schema", "flow"],
   embed: ["editor", "provider"],
   react: ["embed"],
-  "sync-server": ["room", "store-level", "store", "protocol"],
+  "sync-server": ["room", "store-level", "store", "protocol", "convert"],
   web: ["react", "embed", "convert"],
 }
 
