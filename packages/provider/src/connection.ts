@@ -22,10 +22,15 @@ import type { ServerAddress } from "./server-address.ts"
 import { socketClassOf } from "./socket-class.ts"
 import type { LinkState } from "./status-of.ts"
 import { renewalTime } from "./token.ts"
-import { Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
+import { type Attempt, Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
+import { type Way, WayFinder } from "./way.ts"
+import { browserWayMemory, type WayMemory } from "./way-memory.ts"
+import { WebSocketProbe } from "./websocket-probe.ts"
 
 /** How long the first attempt may take before the document counts as offline. */
 const START_MS = 3_000
+/** The server greets a WebSocket at once. One on which nothing has come by then is swallowed on the way. */
+const FIRST_WORD_MS = 5_000
 
 export interface ConnectionOptions {
   readonly address: ServerAddress
@@ -35,6 +40,8 @@ export interface ConnectionOptions {
   readonly token: (() => Promise<string> | string) | undefined
   readonly browserSecret: () => string
   readonly socketClass: WebSocketClass
+  /** What is known of ways to servers; the browser's if left out. */
+  readonly wayMemory?: WayMemory | undefined
   readonly clock: Clock
   readonly random: () => number
   readonly on: ConnectionEvents
@@ -60,7 +67,15 @@ export class Connection implements TransportOwner {
   readonly #o: ConnectionOptions
   readonly #turn: ReconnectTurn
   readonly #heartbeat: Heartbeat
+  readonly #wayFinder: WayFinder
+  readonly #probe: WebSocketProbe
+  /** Of the attempt or connection there is. */
+  #way: Way = "websocket"
+  /** The connection was ended to take up another in its place. */
+  #isSwitching = false
   #transport: Transport | null = null
+  /** The last transport on which something came. */
+  #heardFrom: Transport | null = null
   #link: LinkState = { state: "starting" }
   /** 4401 was met with a fresh token since the last good connection; the second one is final. */
   #triedFreshToken = false
@@ -76,12 +91,20 @@ export class Connection implements TransportOwner {
       waitingSince: () => o.on.waitingSince(),
       // Answered with presence, also when nobody has any.
       ask: () => this.#transport?.send(encodeUpstream({ type: "query-awareness" })),
-      stalled: (stalled) => this.#setLink({ state: "connected", stalled }),
+      stalled: (stalled) => this.#setLink({ state: "connected", way: this.#way, stalled }),
       dead: () => this.#transport?.fail(CLOSE.abnormal),
     })
     this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock)
     const parameters = o.schema === undefined ? {} : { schema: String(o.schema) }
-    const open = (url: string): Transport => new Transport(this, o.socketClass, url)
+    this.#wayFinder = new WayFinder(o.wayMemory ?? browserWayMemory, new URL(o.address.server).origin, o.clock)
+    this.#probe = new WebSocketProbe({
+      // Without a document's name: the server greets, and opens nothing.
+      url: o.address.base,
+      socketClass: o.socketClass,
+      clock: o.clock,
+      pass: () => this.#switchToWebSocket(),
+    })
+    const open = (url: string): Transport => new Transport(this, url)
     this.provider = new WebsocketProvider(o.address.base, o.address.room, o.doc, {
       connect: false,
       awareness: o.awareness,
@@ -117,6 +140,7 @@ export class Connection implements TransportOwner {
   hurry(o: { readonly evenIfClosed?: boolean } = {}): void {
     if (this.#destroyed) return
     this.#turn.hurry()
+    this.#probe.hurry()
     if (this.#link.state === "connected") this.#heartbeat.doubt()
     else if (this.#link.state !== "closed" || o.evenIfClosed === true) {
       if (this.#link.state === "closed") this.#triedFreshToken = false
@@ -143,6 +167,7 @@ export class Connection implements TransportOwner {
   destroy(): void {
     this.#destroyed = true
     this.#heartbeat.stop()
+    this.#probe.stop()
     this.#cancelStart?.()
     this.#cancelRenewal?.()
     this.provider.destroy()
@@ -151,21 +176,35 @@ export class Connection implements TransportOwner {
 
   // What the transport asks and tells
 
-  async prepare(abandoned: AbortSignal): Promise<string[]> {
+  async prepare(abandoned: AbortSignal): Promise<Attempt> {
     await this.#turn.wait(abandoned)
     if (this.#link.state === "disconnected") this.#setLink({ ...this.#link, next: null })
+    this.#way = this.#wayFinder.next
+    const socketClass = this.#way === "polling" ? await this.#pollingSocketClass() : this.#o.socketClass
     const token = await this.#freshToken()
-    return offerSubprotocols({ browserSecret: this.#o.browserSecret(), ...(token === undefined ? {} : { token }) })
+    return {
+      socketClass,
+      protocols: offerSubprotocols({
+        browserSecret: this.#o.browserSecret(),
+        ...(token === undefined ? {} : { token }),
+      }),
+      firstWordMs: this.#way === "polling" ? null : FIRST_WORD_MS,
+    }
   }
 
   opened(transport: Transport): void {
     this.#transport = transport
     this.#heartbeat.start()
-    this.#setLink({ state: "connected", stalled: false })
+    this.#setLink({ state: "connected", way: this.#way, stalled: false })
   }
 
-  heard(): void {
-    this.#heartbeat.heard()
+  heard(transport: Transport, isGreeting: boolean): void {
+    if (transport !== this.#heardFrom) {
+      this.#heardFrom = transport
+      this.#wayFinder.heard(this.#way)
+      if (this.#way === "polling") this.#probe.start()
+    }
+    this.#heartbeat.heard(isGreeting)
     // y-websocket's own watchdog must not be fooled by what we keep from it or hold back.
     this.provider.wsLastMessageReceived = Date.now()
   }
@@ -195,10 +234,16 @@ export class Connection implements TransportOwner {
       this.#transport = null
     }
     this.#cancelRenewal?.()
+    this.#probe.stop()
     const rule = closeRule(code)
     this.#turn.failed(rule.retry === "later" ? "later" : "backoff")
+    this.#learnFrom(transport, code)
     this.#o.on.disconnected()
-    if (this.#destroyed) return
+    const isSwitching = this.#isSwitching
+    this.#isSwitching = false
+    if (isSwitching) this.#turn.hurry()
+    // While the next connection is being made at once, nothing has changed for people; if that fails, this is called again.
+    if (this.#destroyed || isSwitching) return
     const since = this.#link.state === "disconnected" ? this.#link.since : this.clock.now()
     this.#setLink({ state: "disconnected", since, next: this.#turn.next })
   }
@@ -229,6 +274,36 @@ export class Connection implements TransportOwner {
     } catch {
       // The server lets the old token run out and says so; the attempt after that asks again.
     }
+  }
+
+  /** What this attempt shows about its way, if it ended before the server said anything. */
+  #learnFrom(transport: Transport, code: number): void {
+    if (transport === this.#heardFrom || !transport.hasTried || transport.isGivenUp || isAway()) return
+    if (code !== CLOSE.abnormal) {
+      this.#wayFinder.heard(this.#way)
+      return
+    }
+    this.#wayFinder.mute(this.#way, transport.isSwallowed ? "silent" : "refused")
+    // Who was kept waiting for nothing need not wait again. A server that may be down is not asked without a pause.
+    if (transport.isSwallowed) this.#turn.hurry()
+  }
+
+  /** Loaded when it is needed: few ever need it. */
+  async #pollingSocketClass(): Promise<WebSocketClass> {
+    try {
+      const { PollingSocket } = await import("./polling-socket.ts")
+      return PollingSocket
+    } catch (error) {
+      this.#wayFinder.mute("polling", "refused")
+      throw error
+    }
+  }
+
+  #switchToWebSocket(): void {
+    this.#wayFinder.websocketsPass()
+    if (this.#transport === null) return
+    this.#isSwitching = true
+    this.#transport.fail(CLOSE.abnormal)
   }
 
   #setLink(link: LinkState): void {

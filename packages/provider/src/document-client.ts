@@ -40,8 +40,6 @@ const FROM_THIS_DEVICE = Symbol("from this device")
 /** The origin of the one transaction that fills a copy. */
 const COPY = Symbol("copy")
 
-const STALLED: LinkState = { state: "connected", stalled: true }
-
 /** An open document: joins the connection, the local store and the other tabs around one Y.Doc. */
 class DocumentClient implements OpenDocument {
   readonly document: DocumentName
@@ -311,7 +309,10 @@ class DocumentClient implements OpenDocument {
   #refresh(): void {
     this.#board.show({
       loaded: this.#loaded,
-      link: this.#access.serverCannotStore && this.#link.state === "connected" ? STALLED : this.#link,
+      link:
+        this.#access.serverCannotStore && this.#link.state === "connected"
+          ? { ...this.#link, stalled: true }
+          : this.#link,
       local: this.#keeper.keeping,
       changes: this.#ledger.changes,
       unkept: this.#ledger.unkept,

@@ -29,7 +29,7 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #on: HeartbeatEvents
   #lastHeard: Millis = 0
-  /** Something has come over this connection: the document is loaded over there, and questions are answered. */
+  /** Something but the greeting has come over this connection: the document is loaded over there, and questions are answered. */
   #isGreeted = false
   /** We asked for a sign of life; without one by then the connection is dead. */
   #answerBy: Millis | null = null
@@ -58,8 +58,10 @@ export class Heartbeat {
     this.#cancelAnswer = null
   }
 
-  heard(): void {
+  /** @param isGreeting nothing but a sign of life: as a first word it does not say that questions are answered already */
+  heard(isGreeting: boolean = false): void {
     this.#lastHeard = this.#clock.now()
+    if (isGreeting && !this.#isGreeted) return
     this.#isGreeted = true
     this.#answerBy = null
   }

@@ -1,12 +1,13 @@
 import type { Millis } from "@ligature/protocol"
 import type { LocalKeeping, Status } from "./status.ts"
 import { closeSentence, STRINGS } from "./strings.ts"
+import type { Way } from "./way.ts"
 
 /** The connection as the status needs to know it. */
 export type LinkState =
   /** The first attempt has neither succeeded nor failed. */
   | { readonly state: "starting" }
-  | { readonly state: "connected"; readonly stalled: boolean }
+  | { readonly state: "connected"; readonly way: Way; readonly stalled: boolean }
   | { readonly state: "disconnected"; readonly since: Millis; readonly next: Millis | null }
   | { readonly state: "closed"; readonly code: number }
 
@@ -36,8 +37,9 @@ export function statusOf(facts: StatusFacts): Status {
       return { state: "closed", code: 4403, sentence: STRINGS.changesNotTaken, changes, kept }
     }
     if (lost !== null && link.stalled) return { state: "not-kept", changes, reason: lost.reason }
-    if (changes > 0) return { state: "saving", changes }
-    return facts.loaded ? { state: "saved" } : { state: "loading" }
+    const way = link.way === "polling" ? { way: link.way } : {}
+    if (changes > 0) return { state: "saving", changes, ...way }
+    return facts.loaded ? { state: "saved", ...way } : { state: "loading" }
   }
   if (lost !== null) return { state: "not-kept", changes, reason: lost.reason }
   if (link.state === "disconnected") return { state: "offline", changes, since: link.since, next: link.next }

@@ -1,11 +1,14 @@
 import type { Millis } from "@ligature/protocol"
 
-/** Where the words of this browser are. `changes` counts what all its tabs made and no receipt covers yet. */
+/**
+ * Where the words of this browser are. `changes` counts what all its tabs made and no receipt covers yet; `way` is there when
+ * messages go by long-polling, because something between here and the server lets no WebSocket through.
+ */
 export type Status =
   | { readonly state: "loading" }
   /** Everything this browser did is on the server's disk. */
-  | { readonly state: "saved" }
-  | { readonly state: "saving"; readonly changes: number }
+  | { readonly state: "saved"; readonly way?: "polling" }
+  | { readonly state: "saving"; readonly changes: number; readonly way?: "polling" }
   /** The first attempt to connect is under way, and there are changes that it will send. */
   | { readonly state: "connecting"; readonly changes: number }
   /** No connection. The changes are committed on this device. `next` is when the next attempt starts, null while one runs. */

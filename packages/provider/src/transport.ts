@@ -7,6 +7,7 @@ import {
   decodeDownstream,
   decodeUpstream,
   encodeUpstream,
+  type Millis,
   SUBPROTOCOL,
 } from "@ligature/protocol"
 import type { IncomingFrames } from "./incoming-frames.ts"
@@ -16,11 +17,11 @@ import { report } from "./notify.ts"
 export interface TransportOwner {
   readonly clock: Clock
   readonly frames: IncomingFrames
-  /** Waits for this attempt's turn, then gives the subprotocols to offer, a fresh token among them. Rejects to fail the attempt. */
-  prepare(abandoned: AbortSignal): Promise<string[]>
+  /** Waits for this attempt's turn, then says how to make it. Rejects to fail the attempt. */
+  prepare(abandoned: AbortSignal): Promise<Attempt>
   opened(transport: Transport): void
-  /** Something arrived: the other side lives. */
-  heard(): void
+  /** Something arrived: the other side lives. `isGreeting` if it says no more than that. */
+  heard(transport: Transport, isGreeting: boolean): void
   /** A private message, which y-websocket never sees. */
   received(message: Downstream): void
   /** `count` step2 and update messages have left on this connection. */
@@ -28,6 +29,15 @@ export interface TransportOwner {
   /** The step2 to send in place of `update`, which answers a server that has `serverHas`. */
   settled(update: Uint8Array, serverHas: Uint8Array): Uint8Array
   closed(transport: Transport, code: number): void
+}
+
+/** One attempt to connect. */
+export interface Attempt {
+  readonly socketClass: WebSocketClass
+  /** The subprotocols to offer, a fresh token among them. */
+  readonly protocols: string[]
+  /** How long the server may take to say its first word, if silence means that the network swallows what is said. */
+  readonly firstWordMs: Millis | null
 }
 
 /** A class of sockets as the platform has it, or `ws`, or another way to the server with the same members. */
@@ -67,15 +77,34 @@ export class Transport {
   readonly #abandon = new AbortController()
   #socket: PlatformSocket | null = null
   #cancelConnecting: Cancel | null = null
+  #cancelFirstWord: Cancel | null = null
+  #isGivenUp = false
+  #hasTried = false
+  #isSwallowed = false
   #state = CONNECTING
   /** Step2 and update messages sent: the server's receipts count the same. */
   #sent = 0
   /** What the server had when it asked for the rest; null until it did. */
   #serverHas: Uint8Array | null = null
 
-  constructor(owner: TransportOwner, socketClass: WebSocketClass, url: string) {
+  constructor(owner: TransportOwner, url: string) {
     this.#owner = owner
-    void this.#connect(socketClass, url)
+    void this.#connect(url)
+  }
+
+  /** Whether it was ended from this side, for no fault of the way to the server. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp
+  }
+
+  /** Whether a socket was asked for at all. */
+  get hasTried(): boolean {
+    return this.#hasTried
+  }
+
+  /** The server was given its time and has said nothing. */
+  get isSwallowed(): boolean {
+    return this.#isSwallowed
   }
 
   get readyState(): number {
@@ -114,6 +143,7 @@ export class Transport {
 
   /** Ends the connection from this side. */
   close(): void {
+    this.#isGivenUp = true
     this.fail(CLOSE.abnormal)
   }
 
@@ -122,6 +152,7 @@ export class Transport {
     if (this.#state === CLOSED) return
     this.#state = CLOSED
     this.#cancelConnecting?.()
+    this.#cancelFirstWord?.()
     this.#abandon.abort()
     this.#socket?.close()
     this.#socket = null
@@ -129,12 +160,14 @@ export class Transport {
     this.onclose?.({ code, reason: "" })
   }
 
-  async #connect(socketClass: WebSocketClass, url: string): Promise<void> {
+  async #connect(url: string): Promise<void> {
     try {
-      const offer = await this.#owner.prepare(this.#abandon.signal)
+      const { socketClass, protocols, firstWordMs } = await this.#owner.prepare(this.#abandon.signal)
       if (this.#state !== CONNECTING) return
       this.#cancelConnecting = this.#owner.clock.after(CONNECT_MS, () => this.fail(CLOSE.abnormal))
-      this.#socket = this.#listen(new socketClass(url, offer))
+      if (firstWordMs !== null) this.#cancelFirstWord = this.#owner.clock.after(firstWordMs, () => this.#swallowed())
+      this.#hasTried = true
+      this.#socket = this.#listen(new socketClass(url, protocols))
     } catch (cause) {
       // No token, or an address the platform refuses: an attempt that failed, like one without a network.
       if (this.#state !== CONNECTING) return
@@ -175,8 +208,14 @@ export class Transport {
     this.onopen?.()
   }
 
+  #swallowed(): void {
+    this.#isSwallowed = true
+    this.fail(CLOSE.abnormal)
+  }
+
   #receive(frame: Uint8Array): void {
-    this.#owner.heard()
+    this.#cancelFirstWord?.()
+    this.#owner.heard(this, isGreeting(frame))
     let message: Downstream
     try {
       message = decodeDownstream(frame)
@@ -220,6 +259,11 @@ export class Transport {
   #write(frame: Uint8Array): void {
     this.#socket?.send(new Uint8Array(frame))
   }
+}
+
+/** Presence of nobody: the server says that it is there. */
+function isGreeting(frame: Uint8Array): boolean {
+  return frame.length === 3 && frame[0] === 1 && frame[1] === 1 && frame[2] === 0
 }
 
 /** A state vector of nobody. */

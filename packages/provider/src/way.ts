@@ -35,18 +35,16 @@ export class WayFinder {
     else this.#memory.forget(this.#server)
   }
 
-  /** An attempt ended before the server said anything. True if the next goes another way. */
-  mute(way: Way, how: "refused" | "silent"): boolean {
+  /** An attempt ended before the server said anything. */
+  mute(way: Way, how: "refused" | "silent"): void {
     if (way === "polling") {
       // The server may be down: then neither is to blame.
       this.#next = "websocket"
       this.#mute = 0
-      return true
+      return
     }
     this.#mute = how === "silent" ? TRIES : this.#mute + 1
-    if (this.#mute < TRIES) return false
-    this.#next = "polling"
-    return true
+    if (this.#mute >= TRIES) this.#next = "polling"
   }
 
   /** A probe has shown that WebSockets pass. */

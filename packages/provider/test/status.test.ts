@@ -4,7 +4,7 @@ import { type StatusFacts, statusOf } from "../src/status-of.ts"
 
 const facts: StatusFacts = {
   loaded: true,
-  link: { state: "connected", stalled: false },
+  link: { state: "connected", way: "websocket", stalled: false },
   local: { state: "kept" },
   changes: 0,
   unkept: 0,
@@ -26,7 +26,7 @@ test.each<[string, Partial<StatusFacts>, string]>([
   ["on its way, on a device that is full", { changes: 1, unkept: 1, local: full }, "Saving"],
   [
     "the server takes nothing, on a device that is full",
-    { changes: 1, unkept: 1, local: full, link: { state: "connected", stalled: true } },
+    { changes: 1, unkept: 1, local: full, link: { state: "connected", way: "websocket", stalled: true } },
     "Not kept anywhere. The storage of this device is full.",
   ],
   ["offline, nothing waits", { link: offline }, "Offline"],
