@@ -9,6 +9,8 @@ import type { ServerLog } from "./server-log.ts"
 export function logOfRooms(log: ServerLog): RoomsObserver {
   return {
     loadFailed: (document, error) => log.error({ document, err: error }, "a document could not be loaded"),
+    salvaged: (document, error) =>
+      log.error({ document, err: error }, "a document is damaged; what is left of it is shown read-only"),
     appendFailed: (document, error) => log.error({ document, err: error }, "a document's changes could not be stored"),
     fault: (document, session, error) =>
       log.error(

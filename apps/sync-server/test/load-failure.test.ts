@@ -48,10 +48,42 @@ test("a document that cannot be loaded is never shown as an empty one, and is le
   expect(await recordsOf(folder.path, "minutes")).toEqual(damaged)
 })
 
-/** Flips one bit in the middle of the first record; returns all records as they are then. */
-async function damageOneRecord(data: string, document: string): Promise<string[]> {
+test("a document with one damaged record is shown as far as it can be read, to read only, and says why", async () => {
+  await using folder = await temporaryFolder()
+  {
+    await using server = await startLigature(folder.path)
+    using client = await new RawClient(`${server.sync}/minutes`).loaded()
+    for (const word of ["one ", "two ", "three"]) {
+      client.doc.getText("text").insert(client.doc.getText("text").length, word)
+      await client.saved()
+    }
+    server.kill("SIGTERM")
+    expect((await server.ended).code).toBe(0)
+  }
+  const damaged = await damageOneRecord(folder.path, "minutes", 3)
+  await using server = await startLigature(folder.path)
+  using stock = await openStockClient("3.1", server.sync, "minutes")
+  await stock.until(() => stock.provider.synced)
+  expect(stock.doc.getText("text").toJSON()).toBe("one two ")
+  using reader = await new RawClient(`${server.sync}/minutes`).loaded()
+  expect(reader.doc.getText("text").toJSON()).toBe("one two ")
+  expect(reader.heard).toContainEqual({ type: "access", access: "read", reason: "damaged" })
+
+  reader.doc.getText("text").insert(0, "behind what is lost")
+  stock.doc.getText("text").insert(0, "that too")
+  using later = await new RawClient(`${server.sync}/minutes`).loaded()
+  expect(later.doc.getText("text").toJSON()).toBe("one two ")
+  expect((await fetch(`${server.address}/ready`)).status, "the others are served as ever").toBe(200)
+  stock[Symbol.dispose]()
+  server.kill("SIGTERM")
+  expect((await server.ended).code).toBe(0)
+  expect(await recordsOf(folder.path, "minutes")).toEqual(damaged)
+})
+
+/** Flips one bit in the middle of a record; returns all records as they are then. */
+async function damageOneRecord(data: string, document: string, record = 1): Promise<string[]> {
   const database = await levelFolder(data).open({ create: false })
-  const key = recordKey(document, 1)
+  const key = recordKey(document, record)
   const value = Uint8Array.from((await database.get(key)) ?? [])
   const middle = value.length >> 1
   value[middle] = (value[middle] ?? 0) ^ 1

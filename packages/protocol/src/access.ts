@@ -26,6 +26,8 @@ export type AccessReason =
   | "version-skew"
   /** The store takes no writes at the moment. */
   | "store-unavailable"
+  /** A part of the stored document is lost; what can be read of it is shown, and nobody may write behind that. */
+  | "damaged"
 
 /** All of them. On the wire a reason is its place in this list: new ones go to the end. */
 export const ACCESS_REASONS: readonly AccessReason[] = [
@@ -34,4 +36,5 @@ export const ACCESS_REASONS: readonly AccessReason[] = [
   "token-expired",
   "version-skew",
   "store-unavailable",
+  "damaged",
 ]

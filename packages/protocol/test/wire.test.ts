@@ -33,6 +33,7 @@ const DOWN: readonly (readonly [Exclude<Downstream, { type: "unknown" }>, string
   [{ type: "access", access: "comment", reason: "token-expired" }, "41 02 02"],
   [{ type: "access", access: "write", reason: "version-skew" }, "41 03 03"],
   [{ type: "access", access: "admin", reason: "store-unavailable" }, "41 04 04"],
+  [{ type: "access", access: "read", reason: "damaged" }, "41 01 05"],
   [{ type: "close", code: 4403 }, "43 b3 22"],
 ]
 

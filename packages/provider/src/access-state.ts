@@ -50,6 +50,7 @@ export class AccessState {
   #apply(access: Access, reason: AccessReason): void {
     this.#mayWrite = mayWrite(access)
     this.#readOnly.set("version-skew", !this.#mayWrite && reason === "version-skew")
-    this.#readOnly.set("access", !this.#mayWrite && reason !== "version-skew")
+    this.#readOnly.set("damaged", !this.#mayWrite && reason === "damaged")
+    this.#readOnly.set("access", !this.#mayWrite && reason !== "version-skew" && reason !== "damaged")
   }
 }

@@ -7,6 +7,8 @@ export type ReadOnlyReason =
   | "access"
   /** This program is older than the document. */
   | "version-skew"
+  /** The server can read only a part of the document. */
+  | "damaged"
   /** The server closed the document for good. */
   | "closed"
   /** Changes no longer reach the network: the document has gone mute (see mute-guard.ts). */
@@ -46,4 +48,4 @@ export class ReadOnlyState implements ReadOnlySignal {
   }
 }
 
-const GRAVEST_FIRST: readonly ReadOnlyReason[] = ["mute", "closed", "version-skew", "access", "loading"]
+const GRAVEST_FIRST: readonly ReadOnlyReason[] = ["mute", "closed", "damaged", "version-skew", "access", "loading"]

@@ -35,6 +35,8 @@ export const STRINGS: Strings = {
     loading: "The document is still loading.",
     access: "You may read this document, but not change it.",
     "version-skew": "This document was written with a newer version. Reload the page to edit it.",
+    damaged:
+      "Part of this document was damaged on the server. You see what can still be read; nobody can change it until it is restored.",
     closed: "This document is closed for changes.",
     mute: "Something on this page broke the connection to this document. Copy what you wrote, then reload the page.",
   },

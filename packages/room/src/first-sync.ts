@@ -1,5 +1,5 @@
 import { diffUpdate, type Millis } from "@ligature/protocol"
-import type { DocumentStore } from "@ligature/store"
+import type { StoredRecord } from "@ligature/store"
 import type { Gate } from "./gate.ts"
 import type { RoomLimits } from "./room-limits.ts"
 import { Slice } from "./turn.ts"
@@ -10,8 +10,7 @@ import { type SyncFrame, FrameCollector } from "./frame-collector.ts"
  * are kept and shared by all joiners; for a document too large for that, each joiner reads the store.
  */
 export class FirstSync {
-  readonly #document: string
-  readonly #store: DocumentStore
+  readonly #read: () => AsyncIterable<StoredRecord>
   readonly #limits: RoomLimits
   readonly #gate: Gate
   #cache: FrameCollector | null
@@ -24,9 +23,9 @@ export class FirstSync {
   /** As of the last tick or join. */
   #now: Millis
 
-  constructor(o: { document: string; store: DocumentStore; limits: RoomLimits; gate: Gate; now: Millis }) {
-    this.#document = o.document
-    this.#store = o.store
+  /** `read`: the document's records, or what is left of them, as of its first step. */
+  constructor(o: { read: () => AsyncIterable<StoredRecord>; limits: RoomLimits; gate: Gate; now: Millis }) {
+    this.#read = o.read
     this.#limits = o.limits
     this.#gate = o.gate
     this.#lastUsed = o.now
@@ -108,7 +107,7 @@ export class FirstSync {
   }
 
   async *#updates(): AsyncGenerator<Uint8Array> {
-    for await (const record of this.#store.read(this.#document)) yield record.update
+    for await (const record of this.#read()) yield record.update
   }
 
   async *#collected(updates: AsyncIterable<Uint8Array>): AsyncGenerator<SyncFrame> {

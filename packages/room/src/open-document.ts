@@ -5,9 +5,10 @@ import {
   encodeDownstream,
   KnownState,
   type Millis,
+  ProtocolError,
   type UpdateVerdict,
 } from "@ligature/protocol"
-import { type AppendedUpdate, StoreError } from "@ligature/store"
+import { type AppendedUpdate, type DocumentStore, StoreError } from "@ligature/store"
 import { type Commit, CommitLoop } from "./commit-loop.ts"
 import { FirstSync } from "./first-sync.ts"
 import { FrameCollector, type SyncFrame } from "./frame-collector.ts"
@@ -49,7 +50,13 @@ export class OpenDocument {
   #hasOwn = false
   readonly #question: Parameters<typeof checkUpdate>[2] & { kind: "step2" | "update" }
 
-  /** Reads the document. Fails as the store fails, and on stored bytes that are no update; nothing may be shown then. */
+  /** Why only a part of the document is here; nobody may write to it then. null for a whole one. */
+  damage: Error | null = null
+
+  /**
+   * Reads the document; of a damaged one what can still be read, if that is anything. Fails as the store fails, and on stored bytes that are
+   * no update; nothing may be shown then.
+   */
   static async load(o: {
     readonly context: RoomsContext
     readonly name: DocumentName
@@ -59,25 +66,49 @@ export class OpenDocument {
     readonly failed: (error: unknown) => void
   }): Promise<OpenDocument> {
     return o.context.loads.run(async () => {
-      const document = new OpenDocument(o)
-      for (const [row, value] of await o.context.store.readRows(o.name)) {
-        // A row from before the claim was bounded must not lock everybody out for ever.
-        if (row === SCHEMA_ROW) document.schema = Math.min(numberIn(value), o.context.schemaVersion)
-        else document.ownership.restore(row, value)
+      try {
+        const document = new OpenDocument(o)
+        await document.#readRows()
+        await document.#readRecords((name) => o.context.store.read(name))
+        return document
+      } catch (error) {
+        const left = isDamage(error) ? await OpenDocument.#salvage(o, error) : null
+        if (left === null) throw error
+        return left
       }
-      const slice = new Slice()
-      // A thousand small records joined are read at a fraction of what they cost one by one, and joiners get them so anyway.
-      const collector = new FrameCollector(o.context.limits.syncChunkBytes)
-      for await (const { update } of o.context.store.read(o.name)) {
-        document.#bytesOnDisk += update.length
-        collector.add(update)
-        document.#absorb(collector.take(false))
-        if (slice.isOver) await slice.turn()
-      }
-      document.#absorb(collector.take(true))
-      document.known.bytes = document.#bytesOnDisk
-      return document
     })
+  }
+
+  /** null when nothing can be read: an empty page would look as if the words were gone. */
+  static async #salvage(o: Parameters<typeof OpenDocument.load>[0], damage: Error): Promise<OpenDocument | null> {
+    const document = new OpenDocument(o)
+    document.damage = damage
+    await document.#readRecords((name) => o.context.store.salvage(name))
+    if (document.known.bytes === 0) return null
+    o.context.on.salvaged?.(o.name, damage)
+    return document
+  }
+
+  async #readRows(): Promise<void> {
+    for (const [row, value] of await this.#context.store.readRows(this.name)) {
+      // A row from before the claim was bounded must not lock everybody out for ever.
+      if (row === SCHEMA_ROW) this.schema = Math.min(numberIn(value), this.#context.schemaVersion)
+      else this.ownership.restore(row, value)
+    }
+  }
+
+  async #readRecords(read: DocumentStore["read"]): Promise<void> {
+    const slice = new Slice()
+    // A thousand small records joined are read at a fraction of what they cost one by one, and joiners get them so anyway.
+    const collector = new FrameCollector(this.#context.limits.syncChunkBytes)
+    for await (const { update } of read(this.name)) {
+      this.#bytesOnDisk += update.length
+      collector.add(update)
+      this.#absorb(collector.take(false))
+      if (slice.isOver) await slice.turn()
+    }
+    this.#absorb(collector.take(true))
+    this.known.bytes = this.#bytesOnDisk
   }
 
   private constructor(o: {
@@ -90,7 +121,12 @@ export class OpenDocument {
     this.name = o.name
     this.#context = o.context
     this.#sessions = o.sessions
-    this.firstSync = new FirstSync({ document: o.name, store, limits, gate: loads, now: clock.now() })
+    this.firstSync = new FirstSync({
+      read: () => (this.damage === null ? store.read(o.name) : store.salvage(o.name)),
+      limits,
+      gate: loads,
+      now: clock.now(),
+    })
     this.commits = new CommitLoop({
       document: o.name,
       store,
@@ -197,7 +233,10 @@ export class OpenDocument {
   tick(now: Millis): void {
     this.firstSync.tick(now)
     this.#lookAgain(now, false)
-    if (this.known.bytes - this.#bytesOnDisk > this.#context.limits.documentBytes / ASKS_PER_DOCUMENT)
+    if (
+      this.damage === null &&
+      this.known.bytes - this.#bytesOnDisk > this.#context.limits.documentBytes / ASKS_PER_DOCUMENT
+    )
       void this.#askBytes()
   }
 
@@ -265,6 +304,12 @@ export class OpenDocument {
   #lookAgain(now: Millis, isFreed: boolean): void {
     for (const session of this.#holding) if (!session.lookAgain(now, isFreed)) this.#holding.delete(session)
   }
+}
+
+/** A part of what was stored is lost, or is no update; the store itself is well. */
+function isDamage(error: unknown): error is Error {
+  if (error instanceof ProtocolError) return true
+  return error instanceof StoreError && (error.code === "STORE_DAMAGED" || error.code === "STORE_QUARANTINED")
 }
 
 function numberIn(row: Uint8Array): number {

@@ -303,15 +303,21 @@ export class RoomSession implements Session {
   }
 
   get #access(): Access {
-    if (this.schema === null || this.#state.state !== "open" || !mayWrite(this.#granted)) return this.#granted
+    if (this.#state.state !== "open" || !mayWrite(this.#granted)) return this.#granted
+    if (this.#isDamaged) return "read"
+    if (this.schema === null) return this.#granted
     return this.schema < (this.#state.document.schema ?? 0) ? "read" : this.#granted
   }
 
-  /** Says what it may do now, and why; an old schema is the better reason. */
+  get #isDamaged(): boolean {
+    return this.#state.state === "open" && this.#state.document.damage !== null
+  }
+
+  /** Says what it may do now, and why; what takes rights away is the better reason. */
   #tellAccess(because: AccessReason): void {
     if (!this.speaksLigature) return
     const access = this.#access
-    const reason = access === this.#granted ? because : "version-skew"
+    const reason = access === this.#granted ? because : this.#isDamaged ? "damaged" : "version-skew"
     this.send(encodeDownstream({ type: "access", access, reason }))
   }
 

@@ -7,6 +7,8 @@ export interface RoomsObserver {
   roomClosed?(document: DocumentName): void
   /** The document could not be read; its sessions were closed and the store was not touched. */
   loadFailed?(document: DocumentName, error: unknown): void
+  /** The document is damaged. Who comes sees what can still be read of it, and may not write. */
+  salvaged?(document: DocumentName, error: Error): void
   /** The store refused what the room had accepted; its sessions were closed. */
   appendFailed?(document: DocumentName, error: unknown): void
   /** A batch is on disk. */

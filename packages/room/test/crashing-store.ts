@@ -19,6 +19,7 @@ export class CrashingStore {
     return {
       read: (document) => disk.read(document),
       readRows: (document) => disk.readRows(document),
+      salvage: (document) => disk.salvage(document),
       append: (append) =>
         new Promise<void>((resolve, reject) => {
           if (this.#hasCrashed) reject(new StoreError("STORE_CLOSED", "the machine is off"))

@@ -4,10 +4,20 @@ import { applyUpdate, Doc, encodeStateAsUpdate } from "yjs"
 import { CrashingStore } from "./crashing-store.ts"
 import { LivingRooms, turn } from "./living-rooms.ts"
 
-/** A store that fails to read, with this code, while it is told to. */
-function unreadable(store: DocumentStore, failing: { code: StoreError["code"] | null }): DocumentStore {
+/** A store that fails to read, with this code, while it is told to, and then has so many records left. */
+function unreadable(
+  store: DocumentStore,
+  failing: { code: StoreError["code"] | null },
+  left: () => number = () => 0,
+): DocumentStore {
   return new Proxy(store, {
     get(target, property) {
+      if (property === "salvage") {
+        return async function* salvage(document: string) {
+          let records = 0
+          for await (const record of target.read(document)) if (records++ < left()) yield record
+        }
+      }
       if (property === "read" && failing.code !== null) {
         const { code } = failing
         return async function* read(document: string) {
@@ -65,6 +75,43 @@ for (const [code, close] of [
     expect(newcomer.text).toContain("one two")
   })
 }
+
+test("of a damaged document, what can still be read is shown to everybody, and nobody writes behind it", async () => {
+  const store = openMemoryStore()
+  const before = new LivingRooms({ store })
+  const writer = before.join({ speaks: "ligature.v1" })
+  writer.type("one")
+  await before.settle()
+  writer.type(" two")
+  await before.settle()
+  await before.rooms.close()
+  writer.disconnect()
+
+  const failing: { code: StoreError["code"] | null } = { code: "STORE_DAMAGED" }
+  const salvaged: unknown[] = []
+  const house = new LivingRooms({
+    store: unreadable(store, failing, () => 1),
+    on: { salvaged: (document) => salvaged.push(document) },
+  })
+  const ours = house.join({ speaks: "ligature.v1" })
+  const stock = house.join()
+  await house.settle()
+  expect([ours.text, stock.text]).toEqual(["one", "one"])
+  expect(salvaged).toEqual(["document"])
+  expect(ours).toMatchObject({ access: "read", accessReason: "damaged" })
+
+  ours.type(" typed by ours")
+  stock.type(" typed by stock")
+  // It has more than the server can read; that waits for the repair.
+  house.clients.push(writer.connect(house.rooms))
+  await house.settle()
+  expect([ours.text, stock.text]).toEqual(["one typed by ours", "one typed by stock"])
+  expect(ours.isConnected && stock.isConnected && writer.isConnected).toBe(true)
+  expect(stock.log).toContain("auth")
+  expect(writer.receipts).toBeLessThan(writer.sentUpdates.length)
+  failing.code = null
+  expect(await house.stored()).toHaveLength(2)
+})
 
 test("whoever comes while the document is read shares the load, and what they say meanwhile is not lost", async () => {
   let reads = 0

@@ -1,4 +1,4 @@
-import { type Access, decodeDownstream, decodeUpstream, encodeUpstream } from "@ligature/protocol"
+import { type Access, type AccessReason, decodeDownstream, decodeUpstream, encodeUpstream } from "@ligature/protocol"
 import { socketPair, type SocketPair } from "@ligature/testing"
 import { createDecoder, readVarUint, readVarUint8Array } from "lib0/decoding"
 import { createEncoder, length, toUint8Array, writeVarUint } from "lib0/encoding"
@@ -26,6 +26,7 @@ export class SimulatedClient {
   /** The server's frames in the order they were read: type names, as the protocol has them. */
   log: string[] = []
   access: Access | null = null
+  accessReason: AccessReason | null = null
   /** Of the present connection. */
   receipts = 0
   /** Payloads of the step2 and update messages sent on the present connection, in order. */
@@ -181,6 +182,7 @@ export class SimulatedClient {
         return
       case "access":
         this.access = message.access
+        this.accessReason = message.reason
         return
       case "auth":
       case "close":

@@ -27,9 +27,11 @@ import {
   removeOperation,
   replaceOperation,
 } from "./operations.ts"
+import { Historian } from "./historian.ts"
 import { codesOf } from "./open-error.ts"
 import { type Marker, type Totals, unsealSummary } from "./payloads.ts"
 import { readPages, readRows, readSummary, refuseRemoved } from "./read-records.ts"
+import { readSoundPieces } from "./salvage.ts"
 import { Damage, unseal } from "./sealed-value.ts"
 import { type BackupSink, writeBackup, type WrittenBackup } from "./write-backup.ts"
 
@@ -78,6 +80,7 @@ export class DocumentsInLevel implements LevelStore {
   readonly #retentionMs: Millis
   readonly #commits: CommitLoop
   readonly #compactor: Compactor
+  readonly #historian: Historian
   readonly #quarantined: Map<string, string>
   readonly #reportListeners = new Set<(report: StoreReport) => void>()
 
@@ -96,6 +99,7 @@ export class DocumentsInLevel implements LevelStore {
       replace: (document, replacement, facts) => this.#replace(document, replacement, facts),
       onFailure: (document, cause, next) => this.#report({ kind: "compaction-failed", document, cause, next }),
     })
+    this.#historian = new Historian(clock)
     this.#commits = new CommitLoop({
       folder,
       database,
@@ -114,6 +118,21 @@ export class DocumentsInLevel implements LevelStore {
     checkDocument(document)
     for await (const page of this.#reading(document, (snapshot) => readPages(snapshot, document))) {
       for (const record of page) yield record
+    }
+  }
+
+  async *salvage(document: string): AsyncIterable<StoredRecord> {
+    checkDocument(document)
+    const database = await this.#commits.reading()
+    const snapshot = database.snapshot()
+    try {
+      const { updates, archive, last } = await readSoundPieces(snapshot, document)
+      const chunks = await this.#historian.salvage(updates, archive)
+      for (const update of chunks) yield { kind: "checkpoint", ...last, update, author: null }
+    } catch (error) {
+      throw this.#unavailable(`What is left of document ${JSON.stringify(document)}`, error)
+    } finally {
+      await snapshot.close()
     }
   }
 
@@ -225,7 +244,11 @@ export class DocumentsInLevel implements LevelStore {
 
   async close(): Promise<void> {
     // Side by side: a compaction may wait for a commit that can only be given up.
-    const [, committed] = await Promise.allSettled([this.#compactor.close(), this.#commits.close()])
+    const [, committed] = await Promise.allSettled([
+      this.#compactor.close(),
+      this.#commits.close(),
+      this.#historian.close(),
+    ])
     if (committed.status === "rejected") throw committed.reason
   }
 

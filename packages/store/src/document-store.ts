@@ -25,6 +25,12 @@ export interface DocumentStore {
    */
   readRows(document: string): Promise<ReadonlyMap<string, Uint8Array>>
   /**
+   * What can still be read of a document, damaged or not: chunks in causal order, each of which leaves nothing pending. What is lost, and
+   * what stands on it, is missing without a trace, so whoever shows this says so, and nobody writes behind it. Nothing when
+   * nothing can be read. Fails with DOCUMENT_REMOVED and STORE_UNAVAILABLE.
+   */
+  salvage(document: string): AsyncIterable<StoredRecord>
+  /**
    * Resolves when everything in it is durable (fsynced). All of it becomes durable or nothing. Concurrent calls join one
    * batch; the order of calls is the order of records. After a write error it stays pending while the store
    * reopens and writes again what was not acknowledged, without doubling it. Rejects only with STORE_CLOSED,

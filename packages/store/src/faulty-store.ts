@@ -35,6 +35,10 @@ export function openFaultyStore(inner: DocumentStore): FaultyStore {
       if (readFault !== null) throw readFault
       return inner.readRows(document)
     },
+    async *salvage(document) {
+      if (readFault !== null) throw readFault
+      yield* inner.salvage(document)
+    },
     append(append) {
       if (health.state === "closed") return inner.append(append)
       appendsLeft -= 1
