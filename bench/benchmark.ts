@@ -12,12 +12,16 @@ export interface Means {
   readonly trace: Trace
   /** Where an editor is measured, set when it is first asked for. */
   readonly stage: (editor: string) => Promise<Stage>
+  /** Of everything that is random. */
+  readonly seed: number
   /** A new empty folder, removed at the end. */
   readonly folder: () => Promise<string>
 }
 
 /** An editing history: `[position, deleted, inserted]` for each change. */
 export interface Trace {
+  /** Where it comes from. */
+  readonly source: string
   readonly endContent: string
   readonly patches: readonly (readonly [position: number, deleted: number, inserted: string])[]
 }
@@ -26,9 +30,11 @@ export interface Benchmark {
   readonly name: string
   /** Ligature first; ratios are against it. */
   readonly contestants: readonly string[]
+  /** Quantity to what Ligature is to reach: at most that. */
+  readonly targets: Figures
   /** Too long for every run: only when it is named. */
   readonly onlyWhenNamed: boolean
-  describe(scale: Scale): string
+  describe(scale: Scale, means: Means): string
   measure(contestant: string, scale: Scale, means: Means): Promise<Figures>
 }
 
@@ -36,16 +42,23 @@ export interface Benchmark {
 export function benchmark<Sizes>(o: {
   readonly name: string
   readonly contestants: readonly string[]
+  readonly targets?: Figures
   readonly onlyWhenNamed?: boolean
   readonly sizes: Readonly<Record<Scale, Sizes>>
-  readonly work: (sizes: Sizes) => string
+  readonly work: (sizes: Sizes, means: Means) => string
   readonly measure: (contestant: string, sizes: Sizes, means: Means) => Promise<Figures>
 }): Benchmark {
   return {
     name: o.name,
     contestants: o.contestants,
+    targets: o.targets ?? {},
     onlyWhenNamed: o.onlyWhenNamed ?? false,
-    describe: (scale) => o.work(o.sizes[scale]),
+    describe: (scale, means) => o.work(o.sizes[scale], means),
     measure: (contestant, scale, means) => o.measure(contestant, o.sizes[scale], means),
   }
+}
+
+/** This machine lacks what a benchmark needs; the message says what. */
+export class CannotMeasure extends Error {
+  override readonly name = "CannotMeasure"
 }

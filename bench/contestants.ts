@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
@@ -25,8 +25,8 @@ function ligature(port: number, folder: string): readonly string[] {
 
 export const LIGATURE: Contestant = { name: "ligature", dialect: "y-websocket", path: "/sync/", command: ligature }
 
-/** Ligature first; ratios are against it. */
-export const CONTESTANTS: readonly Contestant[] = [
+/** Who stores what it gets. Ligature first; ratios are against it. */
+export const STORING: readonly Contestant[] = [
   LIGATURE,
   {
     name: "y-websocket + LevelDB",
@@ -40,8 +40,17 @@ export const CONTESTANTS: readonly Contestant[] = [
     path: "/",
     command: (port, folder) => [file("peers/hocuspocus.js"), String(port), folder],
   },
-  { name: "ws relay (floor)", dialect: "relay", path: "/", command: (port) => [file("peers/relay.js"), String(port)] },
 ]
+
+/** The least that a server in Node can do: nothing but passing frames on. */
+const RELAY: Contestant = {
+  name: "ws relay (floor)",
+  dialect: "relay",
+  path: "/",
+  command: (port) => [file("peers/relay.js"), String(port)],
+}
+
+export const CONTESTANTS: readonly Contestant[] = [...STORING, RELAY]
 
 /** A contestant's server as a process of its own. */
 export interface RunningServer {
@@ -50,17 +59,31 @@ export interface RunningServer {
   cpuSeconds(): number
   /** The highest resident set so far, bytes. */
   peakBytes(): number
+  /** The resident set now, bytes. */
+  residentBytes(): number
   stop(): Promise<void>
+  /** The power goes, as far as the process can tell: SIGKILL. */
+  kill(): Promise<void>
+}
+
+/** How a contestant is started, beside its own command. */
+export interface StartOptions {
+  readonly flags?: readonly string[]
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts a contestant on a free port with its data in `folder`; resolves when it says it is ready. */
 export async function startContestant(
   contestant: Contestant,
   folder: string,
-  flags: readonly string[] = [],
+  { flags = [], env = {} }: StartOptions = {},
 ): Promise<RunningServer> {
   const command = [...contestant.command(0, folder), ...flags]
-  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] })
+  const child = spawn(process.execPath, command, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  })
   const pid = child.pid
   if (pid === undefined) throw new Error(`${contestant.name} did not start`)
   let address: string | undefined
@@ -73,13 +96,18 @@ export async function startContestant(
   return {
     address: address.replace("http:", "ws:") + contestant.path,
     cpuSeconds: () => cpuSeconds(pid),
-    peakBytes: () => peakBytes(pid),
-    stop: async () => {
-      const ended = once(child, "exit")
-      child.kill("SIGTERM")
-      await ended
-    },
+    peakBytes: () => statusBytes(pid, "VmHWM"),
+    residentBytes: () => statusBytes(pid, "VmRSS"),
+    stop: () => end(child, "SIGTERM"),
+    kill: () => end(child, "SIGKILL"),
   }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, "exit")
+  child.kill(signal)
+  await ended
 }
 
 /** proc_pid_stat(5): utime and stime are fields 14 and 15; the command in field 2 may hold spaces. */
@@ -89,7 +117,8 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND
 }
 
-/** proc_pid_status(5): VmHWM, in kB. */
-function peakBytes(pid: number): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN) * 1024
+/** proc_pid_status(5): sizes are in kB. */
+function statusBytes(pid: number, field: "VmHWM" | "VmRSS"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8")
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? Number.NaN) * 1024
 }

@@ -1,21 +1,42 @@
-// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--trace FILE] [--seed N]`.
+// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--local] [--trace FILE] [--seed N]`.
 import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
-import type { Benchmark, Scale } from "./benchmark.ts"
+import { type Benchmark, CannotMeasure, type Means, type Scale } from "./benchmark.ts"
 import { across } from "./browser/across.ts"
 import { crowd, largeCrowd } from "./browser/crowd.ts"
 import { largeOpening, opening } from "./browser/opening.ts"
 import { largeTyping, typing } from "./browser/typing.ts"
-import { fanOut } from "./fan-out.ts"
 import { measureFsync } from "./fsync.ts"
 import { gatherMeans } from "./means.ts"
 import { writePerformancePage } from "./performance-page.ts"
 import { report, type Measurement } from "./report.ts"
-import { trace } from "./trace.ts"
+import { crash } from "./server/crash.ts"
+import { disk } from "./server/disk.ts"
+import { documents } from "./server/documents.ts"
+import { fanOut } from "./server/fan-out.ts"
+import { growth } from "./server/growth.ts"
+import { joining } from "./server/joining.ts"
+import { memory } from "./server/memory.ts"
+import { returning } from "./server/returning.ts"
+import { richText } from "./server/rich-text.ts"
+import { manyRooms, rooms } from "./server/rooms.ts"
+import { slowDisk } from "./server/slow-disk.ts"
+import { trace } from "./server/trace.ts"
 
 const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
+  rooms,
+  manyRooms,
   trace,
+  richText,
+  memory,
+  returning,
+  joining,
+  crash,
+  documents,
+  disk,
+  slowDisk,
+  growth,
   typing,
   largeTyping,
   crowd,
@@ -31,6 +52,8 @@ const { values, positionals } = parseArgs({
     repeats: { type: "string", default: "3" },
     smoke: { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
+    // Results of a try-out stay out of the page.
+    local: { type: "boolean", default: false },
     trace: { type: "string" },
     seed: { type: "string", default: "1" },
   },
@@ -47,7 +70,7 @@ const chosen = BENCHMARKS.filter(({ name, onlyWhenNamed }) =>
 )
 const scale: Scale = values.smoke ? "smoke" : "full"
 const repeats = values.smoke ? 1 : Number(values.repeats)
-const results = new URL(values.smoke ? "results/local/" : "results/", import.meta.url)
+const results = new URL(values.smoke || values.local ? "results/local/" : "results/", import.meta.url)
 const fsync = await measureFsync()
 console.log(`fsync here: p50 ${fsync.p50.toFixed(2)} ms, p99 ${fsync.p99.toFixed(2)} ms`)
 
@@ -58,29 +81,47 @@ console.log(`fsync here: p50 ${fsync.p50.toFixed(2)} ms, p99 ${fsync.p99.toFixed
     edits: values.smoke ? 2_000 : 50_000,
   })
   for (const benchmark of chosen) {
-    const contestants = values["no-peers"] ? benchmark.contestants.slice(0, 1) : benchmark.contestants
-    const measurements = new Map<string, { contestant: string; quantity: string; values: number[] }>()
-    const load = [loadOfLastMinute()]
-    // Contestants take turns within a repeat, so that a slow minute of the machine falls on all of them.
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const contestant of contestants) {
-        const figures = await benchmark.measure(contestant, scale, means)
-        for (const [quantity, value] of Object.entries(figures)) {
-          const key = `${contestant}\n${quantity}`
-          const row = measurements.get(key) ?? { contestant, quantity, values: [] }
-          row.values.push(value)
-          measurements.set(key, row)
-        }
-      }
-      load.push(loadOfLastMinute())
+    try {
+      await measure(benchmark, means)
+    } catch (error) {
+      if (!(error instanceof CannotMeasure)) throw error
+      console.log(`\n${benchmark.name}: not measured: ${error.message}`)
     }
-    const rows: Measurement[] = [...measurements.values()]
-    const result = { benchmark: benchmark.name, work: benchmark.describe(scale), measurements: rows, fsync, load }
-    await report(result, results)
   }
 }
-if (scale === "full") await writePerformancePage(results, new URL("../docs/performance.md", import.meta.url))
+if (scale === "full" && !values.local)
+  await writePerformancePage(results, new URL("../docs/performance.md", import.meta.url))
 
 function loadOfLastMinute(): number {
   return loadavg()[0] ?? Number.NaN
+}
+
+async function measure(benchmark: Benchmark, means: Means): Promise<void> {
+  const contestants = values["no-peers"] ? benchmark.contestants.slice(0, 1) : benchmark.contestants
+  const measurements = new Map<string, { contestant: string; quantity: string; values: number[] }>()
+  const load = [loadOfLastMinute()]
+  const failures = new Set<string>()
+  // Contestants take turns within a repeat, so that a slow minute of the machine falls on all of them.
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    for (const contestant of contestants) {
+      const figures = await benchmark.measure(contestant, scale, means).catch((error: unknown) => {
+        if (contestant === benchmark.contestants[0]) throw error
+        failures.add(`${contestant}: ${error instanceof Error ? error.message : String(error)}`)
+        return {}
+      })
+      for (const [quantity, value] of Object.entries(figures)) {
+        const key = `${contestant}\n${quantity}`
+        const row = measurements.get(key) ?? { contestant, quantity, values: [] }
+        row.values.push(value)
+        measurements.set(key, row)
+      }
+    }
+    load.push(loadOfLastMinute())
+  }
+  const rows: Measurement[] = [...measurements.values()]
+  const { name } = benchmark
+  // At its smallest a benchmark measures mostly its beginning.
+  const targets = scale === "smoke" ? {} : benchmark.targets
+  const work = benchmark.describe(scale, means)
+  await report({ benchmark: name, work, targets, measurements: rows, failures: [...failures], fsync, load }, results)
 }

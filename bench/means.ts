@@ -2,7 +2,7 @@ import { chromium, type Browser } from "@playwright/test"
 import { generateTrace } from "@ligature/testing"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { CHROMIUM_FLAGS } from "../e2e/fixtures/chromium.ts"
 import type { Means, Trace } from "./benchmark.ts"
@@ -29,6 +29,7 @@ export async function gatherMeans(options: {
   }
   return {
     trace,
+    seed: options.seed,
     folder,
     stage(editor) {
       const stage = stages.get(editor) ?? setStage(editor)
@@ -55,5 +56,7 @@ async function readTrace(options: { traceFile: string | undefined; seed: number;
     options.traceFile === undefined
       ? generateTrace(options.seed, options.edits)
       : JSON.parse(gunzipSync(await readFile(options.traceFile)).toString())
-  return { endContent: trace.endContent, patches: trace.txns.flatMap((txn) => txn.patches) }
+  const patches = trace.txns.flatMap((txn) => txn.patches)
+  const source = options.traceFile === undefined ? `generated with seed ${options.seed}` : basename(options.traceFile)
+  return { source, endContent: trace.endContent, patches }
 }

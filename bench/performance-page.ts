@@ -15,33 +15,45 @@ programs: stock clients with the whole document and a caret that moves.
 
 /** Writes a table for each result in `results`. */
 export async function writePerformancePage(results: URL, page: URL): Promise<void> {
+  const notes = new URL("notes/", import.meta.url)
   const files = (await readdir(results)).filter((name) => name.endsWith(".json")).toSorted()
   const sections = await Promise.all(
     files.map(async (name) => {
       const result: StoredResult = JSON.parse(await readFile(new URL(name, results), "utf8"))
-      return section(result)
+      return section(result, await readFile(new URL(`${result.benchmark}.md`, notes), "utf8").catch(noNote))
     }),
   )
   await writeFile(page, [INTRODUCTION, ...sections].join("\n"))
 }
 
-function section({ benchmark, work, measurements, fsync, load, machine }: StoredResult): string {
+/** Most benchmarks need none. */
+function noNote(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return ""
+  throw error
+}
+
+/** `note`: what a person has to say about the figures. */
+function section(result: StoredResult, note: string): string {
+  const { benchmark, work, targets, measurements, failures, fsync, load, machine } = result
   const contestants = [...new Set(measurements.map(({ contestant }) => contestant))]
   const quantities = [...new Set(measurements.map(({ quantity }) => quantity))]
+  const hasTargets = Object.keys(targets).length > 0
   const rows = quantities.map((quantity) => {
     const figures = contestants.map((contestant) => {
       const found = measurements.find((one) => one.contestant === contestant && one.quantity === quantity)
       return found === undefined ? "" : format(median(found.values))
     })
-    return [quantity].concat(figures)
+    const target = targets[quantity]
+    const toReach = target === undefined ? "" : `≤ ${target}`
+    return hasTargets ? [quantity, toReach].concat(figures) : [quantity].concat(figures)
   })
   const repeats = Math.max(...measurements.map(({ values }) => values.length))
   return `## ${benchmark}
 
 ${work[0]?.toUpperCase()}${work.slice(1)}.
 
-${table([["", ...contestants], ...rows])}
-
+${table([["", ...(hasTargets ? ["to reach"] : []), ...contestants], ...rows])}
+${note === "" ? "" : `\n${note.trim()}\n`}${failures.map((failure) => `\nDid not get through: ${failure}.\n`).join("")}
 ${repeats} ${repeats === 1 ? "repeat" : "repeats"}; ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}; fsync p50 ${format(fsync.p50)} ms, p99 ${format(fsync.p99)} ms; load average ${load.map((one) => one.toFixed(1)).join(", ")}.
 `
 }

@@ -12,7 +12,11 @@ export interface Result {
   readonly benchmark: string
   /** What was done, with its sizes and its seed. */
   readonly work: string
+  /** Quantity to what Ligature is to reach: at most that. */
+  readonly targets: Readonly<Record<string, number>>
   readonly measurements: readonly Measurement[]
+  /** Peers that did not get through, and why. */
+  readonly failures: readonly string[]
   /** Of this machine's disk, milliseconds. */
   readonly fsync: { readonly p50: number; readonly p99: number }
   /** The machine's load average of one minute, before and after each repeat: on a busy machine only ratios mean anything. */
@@ -31,7 +35,9 @@ export async function report(result: Result, folder: URL): Promise<void> {
   for (const quantity of quantities) {
     const rows = result.measurements.filter((measurement) => measurement.quantity === quantity)
     const own = median(rows[0]?.values ?? [])
-    console.log(`  ${quantity}`)
+    const target = result.targets[quantity]
+    const verdict = target === undefined ? "" : `   (to reach: ${target}, ${own <= target ? "reached" : "MISSED"})`
+    console.log(`  ${quantity}${verdict}`)
     for (const { contestant, values } of rows) {
       const middle = median(values)
       const spread = `${format(Math.min(...values))} to ${format(Math.max(...values))}`
@@ -39,6 +45,7 @@ export async function report(result: Result, folder: URL): Promise<void> {
       console.log(`    ${contestant.padEnd(24)} ${format(middle).padStart(10)}   (${spread})   ${ratio}`)
     }
   }
+  for (const failure of result.failures) console.log(`  did not get through: ${failure}`)
   await mkdir(folder, { recursive: true })
   const machine = {
     node: process.version,

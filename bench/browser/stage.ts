@@ -23,7 +23,7 @@ export class Stage implements AsyncDisposable {
   /** @param page the folder of a built page; @param data an absent folder for the server */
   static async set(browser: Browser, page: string, data: string): Promise<Stage> {
     const host = await StaticHost.of(page)
-    return new Stage(browser, await startContestant(LIGATURE, data, ["--allow-origin", host.origin]), host)
+    return new Stage(browser, await startContestant(LIGATURE, data, { flags: ["--allow-origin", host.origin] }), host)
   }
 
   /** Where the documents are for a stock provider outside the browser. */

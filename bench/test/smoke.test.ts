@@ -7,6 +7,22 @@ import { ensureChromium } from "../../scripts/chromium.js"
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url))
 
+const SERVER = [
+  "fan-out",
+  "rooms",
+  "many-rooms",
+  "trace",
+  "rich-text",
+  "memory",
+  "returning",
+  "joining",
+  "crash",
+  "documents",
+  "disk",
+  "slow-disk",
+  "growth",
+]
+
 beforeAll(async () => ensureBuilt(), 120_000)
 
 test("every benchmark still runs, at its smallest", { timeout: 60_000 }, async () => {
@@ -15,7 +31,7 @@ test("every benchmark still runs, at its smallest", { timeout: 60_000 }, async (
     ["--no-install", "tsx", "--conditions=@ligature/source", "bench/main.ts", "--smoke", "--no-peers"],
     { cwd: ROOT, env: { ...process.env, CHROMIUM_PATH: await ensureChromium() } },
   )
-  for (const name of ["fan-out", "trace", "typing", "crowd", "across", "opening"]) {
+  for (const name of SERVER.concat(["typing", "crowd", "across", "opening"])) {
     expect(stdout).toContain(`\n${name}: `)
   }
   expect(stdout).not.toContain("NaN")

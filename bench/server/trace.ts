@@ -1,26 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Y from "yjs"
-import type { Benchmark, Trace } from "./benchmark.ts"
-import { Client, countInserted } from "./client.ts"
-import type { Dialect } from "./contestants.ts"
+import type { Benchmark, Trace } from "../benchmark.ts"
+import { type Client, countInserted } from "./client.ts"
+import { STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
 
-const RELAY = "ws relay (floor)"
 const IN_FLIGHT = 200
 
 /** A real editing history, update by update, into the server; then its first open after a restart. */
 export const trace: Benchmark = serverBenchmark({
   name: "trace",
   sizes: { full: { edits: 259_778, readers: 20 }, smoke: { edits: 2_000, readers: 3 } },
-  work: ({ edits, readers }) =>
-    `an editing trace (at most ${edits} edits) taken in update by update, then opened after a restart by 1 and by ${readers} at once`,
-  without: [RELAY],
-  async measure({ contestant, server, restart, bytesOnDisk, trace }, sizes) {
+  targets: {
+    "taking in: server CPU s per 100k edits": 3,
+    "first open after restart, ms": 40,
+    "first open after restart: server CPU s": 0.03,
+    "first open after restart: peak RSS above idle, MB": 10,
+    "all at once after restart: last has all, ms": 120,
+  },
+  contestants: STORING,
+  work: ({ edits, readers }, { trace }) =>
+    `${Math.min(edits, trace.patches.length)} edits (${trace.source}) taken in update by update, then opened after a restart by 1 and by ${readers} at once`,
+  async measure({ contestant, server, restart, connect, bytesOnDisk, means }, sizes) {
     const document = "trace"
-    const patches = trace.patches.slice(0, sizes.edits)
+    const patches = means.trace.patches.slice(0, sizes.edits)
     const cpuBefore = server.cpuSeconds()
     const start = performance.now()
-    const inserted = await takeIn(server.address, contestant.dialect, document, patches)
+    const inserted = await takeIn(await connect([document, document]), patches)
     const seconds = (performance.now() - start) / 1000
     const cpu = server.cpuSeconds() - cpuBefore
     // Peers write some time after they answered; what they hold back would be missing after the restart.
@@ -28,11 +34,11 @@ export const trace: Benchmark = serverBenchmark({
 
     const again = await restart()
     const idle = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
-    const first = await open(again.address, contestant.dialect, document, 1, inserted)
+    const first = await openTogether(await connect([document]), inserted)
     const opened = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
 
-    const third = await restart()
-    const all = await open(third.address, contestant.dialect, document, sizes.readers, inserted)
+    await restart()
+    const all = await openTogether(await connect(Array.from({ length: sizes.readers }, () => document)), inserted)
     return {
       "taking in: server CPU s per 100k edits": (cpu / patches.length) * 100_000,
       "taking in: edits a second": patches.length / seconds,
@@ -56,12 +62,11 @@ async function bytesAtRest(bytesOnDisk: () => Promise<number>): Promise<number> 
 }
 
 /** Hocuspocus stores after two quiet seconds, ten at most. */
-const REST_MS = 5_000
+export const REST_MS = 5_000
 
 /** Sends one update an edit, at most so many ahead of what another client has received; returns how many characters were inserted. */
-async function takeIn(address: string, dialect: Dialect, document: string, patches: Trace["patches"]): Promise<number> {
-  const writer = await Client.connect(address, dialect, document)
-  const reader = await Client.connect(address, dialect, document)
+export async function takeIn([writer, reader]: readonly Client[], patches: Trace["patches"]): Promise<number> {
+  if (writer === undefined || reader === undefined) throw new RangeError("it takes a writer and a reader")
   await writer.sync()
   await reader.sync()
   const doc = new Y.Doc()
@@ -98,17 +103,10 @@ async function takeIn(address: string, dialect: Dialect, document: string, patch
 }
 
 /**
- * Milliseconds until the last of `readers` that ask at once has every character. Not until they are `synced`: a server may answer
+ * Milliseconds until the last of those who ask at once has every character. Not until they are `synced`: a server may answer
  * before it has loaded.
  */
-async function open(
-  address: string,
-  dialect: Dialect,
-  document: string,
-  readers: number,
-  inserted: number,
-): Promise<number> {
-  const clients = await Promise.all(Array.from({ length: readers }, () => Client.connect(address, dialect, document)))
+export async function openTogether(clients: readonly Client[], inserted: number): Promise<number> {
   const start = performance.now()
   const complete = clients.map(
     (client) =>

@@ -3,13 +3,23 @@ import * as encoding from "lib0/encoding"
 import { once } from "node:events"
 import { WebSocket } from "ws"
 import * as Y from "yjs"
-import type { Dialect } from "./contestants.ts"
+import type { Dialect } from "../contestants.ts"
 
 const SYNC = 0
+const AWARENESS = 1
 const HOCUSPOCUS_AUTH = 2
+const RECEIPT = 64
 const STEP1 = 0
 const STEP2 = 1
 const UPDATE = 2
+
+export interface Connecting {
+  readonly address: string
+  readonly dialect: Dialect
+  readonly document: string
+  /** Offered in the handshake. */
+  readonly protocols?: readonly string[]
+}
 
 /** A client that costs the load process as little as possible: it keeps no document, only counts what arrives. */
 export class Client {
@@ -18,6 +28,16 @@ export class Client {
   readonly #document: string
   /** Called for each update or step2 that arrives. The bytes are the socket's: copy what is kept. */
   onUpdate: (update: Uint8Array, last: boolean) => void = () => {}
+  /** Called for the payload of each awareness message. */
+  onPresence: (presence: Uint8Array) => void = () => {}
+  /** Called when the server says how many of its messages are on disk. */
+  onReceipt: (count: number) => void = () => {}
+  /** What it answers the server's step1 with: all its deletes, as a stock client does. */
+  lacking: Uint8Array = EMPTY_UPDATE
+  /** Bytes of all messages that have arrived. */
+  receivedBytes = 0
+  /** When the last of them arrived, as `performance.now()`. */
+  lastReceived = 0
 
   private constructor(socket: WebSocket, dialect: Dialect, document: string) {
     this.#socket = socket
@@ -26,10 +46,12 @@ export class Client {
     socket.on("message", (data: Buffer) => this.#receive(data))
   }
 
-  static async connect(address: string, dialect: Dialect, document: string): Promise<Client> {
-    const socket = new WebSocket(address + document, { perMessageDeflate: false })
+  static async connect({ address, dialect, document, protocols = [] }: Connecting): Promise<Client> {
+    const socket = new WebSocket(address + document, [...protocols], { perMessageDeflate: false })
     const client = new Client(socket, dialect, document)
     await once(socket, "open")
+    // Only now: a handshake that fails is the benchmark's end, a server that is killed later is the benchmark.
+    socket.on("error", () => {})
     if (dialect === "hocuspocus") {
       client.#send((encoder) => {
         encoding.writeVarUint(encoder, HOCUSPOCUS_AUTH)
@@ -42,7 +64,7 @@ export class Client {
   }
 
   /** Asks for the document and resolves when all of it has arrived. */
-  async sync(stateVector: Uint8Array = Y.encodeStateVector(new Y.Doc())): Promise<void> {
+  async sync(stateVector: Uint8Array = NOTHING_KNOWN): Promise<void> {
     if (this.#dialect === "relay") return
     const before = this.onUpdate
     const synced = new Promise<void>((resolve) => {
@@ -61,19 +83,32 @@ export class Client {
     this.#sendSync(UPDATE, update)
   }
 
+  presence(payload: Uint8Array): void {
+    this.#send((encoder) => {
+      encoding.writeVarUint(encoder, AWARENESS)
+      encoding.writeVarUint8Array(encoder, payload)
+    })
+  }
+
   async close(): Promise<void> {
+    if (this.#socket.readyState === WebSocket.CLOSED) return
     const closed = once(this.#socket, "close")
     this.#socket.terminate()
     await closed
   }
 
   #receive(data: Buffer): void {
+    this.receivedBytes += data.length
+    this.lastReceived = performance.now()
     const decoder = decoding.createDecoder(data)
     if (this.#dialect === "hocuspocus") decoding.readVarString(decoder)
-    if (decoding.readVarUint(decoder) !== SYNC) return
+    const message = decoding.readVarUint(decoder)
+    if (message === AWARENESS) this.onPresence(decoding.readVarUint8Array(decoder))
+    if (message === RECEIPT && this.#dialect === "y-websocket") this.onReceipt(decoding.readVarUint(decoder))
+    if (message !== SYNC) return
     const type = decoding.readVarUint(decoder)
     const bytes = decoding.readVarUint8Array(decoder)
-    if (type === STEP1) this.#sendSync(STEP2, EMPTY_UPDATE)
+    if (type === STEP1) this.#sendSync(STEP2, this.lacking)
     else this.onUpdate(bytes, type === STEP2)
   }
 
@@ -86,6 +121,7 @@ export class Client {
   }
 
   #send(write: (encoder: encoding.Encoder) => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return
     const encoder = encoding.createEncoder()
     if (this.#dialect === "hocuspocus") encoding.writeVarString(encoder, this.#document)
     write(encoder)
@@ -94,6 +130,8 @@ export class Client {
 }
 
 const EMPTY_UPDATE = new Uint8Array([0, 0])
+/** The state vector of somebody who has nothing. */
+const NOTHING_KNOWN = new Uint8Array([0])
 
 /** How many characters an update inserts; a server may merge several updates into one frame. */
 export function countInserted(update: Uint8Array): number {
@@ -102,3 +140,14 @@ export function countInserted(update: Uint8Array): number {
   for (const [client, end] of to) count += end - (from.get(client) ?? 0)
   return count
 }
+
+/** Connects many, some at a time: a listening socket's queue is short. */
+export async function connectAll(wishes: readonly Connecting[]): Promise<Client[]> {
+  const clients: Client[] = []
+  for (let from = 0; from < wishes.length; from += AT_A_TIME) {
+    clients.push(...(await Promise.all(wishes.slice(from, from + AT_A_TIME).map((wish) => Client.connect(wish)))))
+  }
+  return clients
+}
+
+const AT_A_TIME = 100

@@ -1,0 +1,36 @@
+import type { Benchmark } from "../benchmark.ts"
+import { LIGATURE } from "../contestants.ts"
+import { TypingRoom } from "./fan-out.ts"
+import { Pairs } from "./rooms.ts"
+import { serverBenchmark } from "./server-benchmark.ts"
+
+/** What ten and a hundred times as much costs: the same for each delivery and each update, if cost follows the change. */
+export const growth: Benchmark = serverBenchmark({
+  name: "growth",
+  contestants: [LIGATURE],
+  sizes: {
+    full: { clients: [10, 100, 1_000], deliveries: 100_000, rooms: [50, 500, 5_000], updates: 10_000 },
+    smoke: { clients: [2, 4], deliveries: 40, rooms: [2, 4], updates: 20 },
+  },
+  work: ({ clients, deliveries, rooms, updates }) =>
+    `one room of ${clients.join(", ")} clients, ${deliveries} deliveries in 10 s each; ${rooms.join(", ")} rooms of 2, ${updates} updates in 5 s each`,
+  async measure({ server, connect }, sizes) {
+    const figures: Record<string, number> = {}
+    for (const clients of sizes.clients) {
+      const room = await TypingRoom.fill(await connect(Array.from({ length: clients }, () => `growth-${clients}`)))
+      const updates = Math.ceil(sizes.deliveries / (clients - 1))
+      const { cpuPer100k, p99 } = await room.gentle(server, updates, updates / 10)
+      await room.close()
+      figures[`${clients} clients: server CPU s per 100k deliveries`] = cpuPer100k
+      figures[`${clients} clients: writer to reader p99, ms`] = p99
+    }
+    for (const count of sizes.rooms) {
+      const pairs = await Pairs.meet((names) => connect(names.map((name) => `growth-${count}-${name}`)), count)
+      const { cpuPer100k, p99 } = await pairs.type(server, sizes.updates, sizes.updates / 5)
+      await pairs.close()
+      figures[`${count} rooms: server CPU s per 100k updates`] = cpuPer100k
+      figures[`${count} rooms: writer to reader p99, ms`] = p99
+    }
+    return figures
+  },
+})

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Benchmark } from "../benchmark.ts"
+import { CONTESTANTS } from "../contestants.ts"
+import { serverBenchmark } from "./server-benchmark.ts"
+import { Typist } from "./typist.ts"
+
+/** What stays in memory for rooms where nothing happens, and for people who only look. */
+export const memory: Benchmark = serverBenchmark({
+  name: "memory",
+  targets: { "resident KB per open room with 2 clients": 40, "resident KB per idle connection": 25 },
+  contestants: CONTESTANTS.filter(({ dialect }) => dialect !== "relay"),
+  sizes: { full: { rooms: 1_000, readers: 2_000, restMs: 3_000 }, smoke: { rooms: 10, readers: 10, restMs: 100 } },
+  work: ({ rooms, readers }) =>
+    `${rooms} rooms of 2 where one has typed a character; then ${readers} who look at one more document`,
+  async measure({ server, connect }, { rooms, readers, restMs }) {
+    // What the first of everything costs is not of this matter.
+    const first = await connect(["first", "first"])
+    for (const client of first) await client.sync()
+    await sleep(restMs)
+    const idle = server.residentBytes()
+
+    const names = Array.from({ length: rooms }, (_, room) => `room-${room}`)
+    const pairs = await connect([...names, ...names])
+    for (const client of pairs) await client.sync()
+    for (const [room, client] of pairs.slice(0, rooms).entries()) client.update(new Typist(room + 1).next())
+    await sleep(restMs)
+    const withRooms = server.residentBytes()
+
+    const crowd = await connect(Array.from({ length: readers }, () => "first"))
+    for (const client of crowd) await client.sync()
+    await sleep(restMs)
+    const withReaders = server.residentBytes()
+    await Promise.all([...first, ...pairs, ...crowd].map((client) => client.close()))
+    return {
+      "resident KB per open room with 2 clients": (withRooms - idle) / rooms / 1024,
+      "resident KB per idle connection": (withReaders - withRooms) / readers / 1024,
+      "resident MB before": idle / 1e6,
+    }
+  },
+})

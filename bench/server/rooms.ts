@@ -1,0 +1,111 @@
+import type { Benchmark } from "../benchmark.ts"
+import type { RunningServer } from "../contestants.ts"
+import { quantile } from "../report.ts"
+import type { Client } from "./client.ts"
+import { Deliveries } from "./deliveries.ts"
+import { pace } from "./pace.ts"
+import { serverBenchmark } from "./server-benchmark.ts"
+import { Typist } from "./typist.ts"
+
+/** Many rooms of two: what an update costs that only one other person is to see. */
+export const rooms: Benchmark = serverBenchmark({
+  name: "rooms",
+  targets: { "server CPU s per 100k updates": 7 },
+  sizes: {
+    full: { rooms: 1_000, perSecond: 2_000, updates: 10_000 },
+    smoke: { rooms: 10, perSecond: 200, updates: 60 },
+  },
+  work: ({ rooms, perSecond, updates }) =>
+    `${rooms} rooms of 2, ${updates} updates of one character at ${perSecond} a second over all rooms`,
+  async measure({ server, connect }, sizes) {
+    const pairs = await Pairs.meet(connect, sizes.rooms)
+    const { cpuPer100k, p50, p99 } = await pairs.type(server, sizes.updates, sizes.perSecond)
+    await pairs.close()
+    return {
+      "server CPU s per 100k updates": cpuPer100k,
+      "writer to reader p50, ms": p50,
+      "writer to reader p99, ms": p99,
+    }
+  },
+})
+
+/** So many rooms that a small machine is busy with them. */
+export const manyRooms: Benchmark = serverBenchmark({
+  name: "many-rooms",
+  targets: { "writer to reader p99, ms": 40 },
+  sizes: {
+    full: { rooms: 5_000, perSecond: 5_000, updates: 15_000 },
+    smoke: { rooms: 20, perSecond: 500, updates: 100 },
+  },
+  work: ({ rooms, perSecond, updates }) =>
+    `${rooms} rooms of 2, ${updates} updates of one character at ${perSecond} a second over all rooms`,
+  async measure({ server, connect }, sizes) {
+    const pairs = await Pairs.meet(connect, sizes.rooms)
+    const { cpuPer100k, p50, p99 } = await pairs.type(server, sizes.updates, sizes.perSecond)
+    await pairs.close()
+    return {
+      "writer to reader p50, ms": p50,
+      "writer to reader p99, ms": p99,
+      "server CPU s per 100k updates": cpuPer100k,
+    }
+  },
+})
+
+/** Two people in each of many rooms, who type in turns. */
+export class Pairs {
+  readonly #clients: readonly Client[]
+  readonly #typists: readonly Typist[]
+  readonly #rooms: number
+  readonly #deliveries = new Deliveries()
+  #typed = 0
+
+  static async meet(connect: (documents: readonly string[]) => Promise<Client[]>, rooms: number): Promise<Pairs> {
+    const names = Array.from({ length: rooms }, (_, room) => `room-${room}`)
+    const clients = await connect([...names, ...names])
+    for (let from = 0; from < clients.length; from += SYNCS) {
+      await Promise.all(clients.slice(from, from + SYNCS).map((client) => client.sync()))
+    }
+    return new Pairs(clients, rooms)
+  }
+
+  private constructor(clients: readonly Client[], rooms: number) {
+    this.#clients = clients
+    this.#rooms = rooms
+    this.#typists = clients.map((_, index) => new Typist(index + 1))
+    for (const [index, client] of clients.entries()) this.#deliveries.watch(client, index + 1)
+  }
+
+  async type(
+    server: RunningServer,
+    updates: number,
+    perSecond: number,
+  ): Promise<{ cpuPer100k: number; p50: number; p99: number }> {
+    // The first word of each writes the document for the first time, which is another matter.
+    for (const _ of this.#clients) this.#typeNext()
+    await this.#deliveries.reach(this.#typed)
+    this.#deliveries.takeDelays()
+    const before = server.cpuSeconds()
+    await pace(perSecond, updates, () => this.#typeNext())
+    await this.#deliveries.reach(this.#typed)
+    const delays = this.#deliveries.takeDelays()
+    return {
+      cpuPer100k: ((server.cpuSeconds() - before) * 100_000) / updates,
+      p50: quantile(delays, 0.5),
+      p99: quantile(delays, 0.99),
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()))
+  }
+
+  #typeNext(): void {
+    // Neighbours in time are strangers: first one of each room, then the other.
+    const index = this.#typed++ % (2 * this.#rooms)
+    const client = this.#clients[index]
+    const typist = this.#typists[index]
+    if (client !== undefined && typist !== undefined) this.#deliveries.type(typist, client)
+  }
+}
+
+const SYNCS = 200
