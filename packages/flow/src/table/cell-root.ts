@@ -1,0 +1,17 @@
+import type * as Y from "yjs"
+import { visibleLength } from "../yjs-items.ts"
+
+const PREFIX = "cell:"
+
+/** The name of the root text that holds a cell. Everybody finds the same one without making it: typing never races. */
+export function cellRoot(table: string, row: string, column: string): string {
+  return `${PREFIX}${table}:${row}:${column}`
+}
+
+/** Whether a cell holds nothing that people see. Asking makes no root. */
+export function isCellEmpty(doc: Y.Doc, name: string): boolean {
+  for (let item = doc.share.get(name)?._start ?? null; item !== null; item = item.right) {
+    if (visibleLength(item) > 0) return false
+  }
+  return true
+}
