@@ -12,6 +12,8 @@ export interface Means {
   readonly trace: Trace
   /** Where an editor is measured, set when it is first asked for. */
   readonly stage: (editor: string) => Promise<Stage>
+  /** Where servers leave CPU profiles, if they are to: that alone makes them slower. */
+  readonly profiles: string | null
   /** Of everything that is random. */
   readonly seed: number
   /** A new empty folder, removed at the end. */

@@ -69,6 +69,8 @@ export interface RunningServer {
 /** How a contestant is started, beside its own command. */
 export interface StartOptions {
   readonly flags?: readonly string[]
+  /** Of Node, not of the contestant. */
+  readonly nodeFlags?: readonly string[]
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -77,9 +79,9 @@ export interface StartOptions {
 export async function startContestant(
   contestant: Contestant,
   folder: string,
-  { flags = [], env = {} }: StartOptions = {},
+  { flags = [], nodeFlags = [], env = {} }: StartOptions = {},
 ): Promise<RunningServer> {
-  const command = [...contestant.command(0, folder), ...flags]
+  const command = [...nodeFlags, ...contestant.command(0, folder), ...flags]
   const child = spawn(process.execPath, command, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },

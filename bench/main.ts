@@ -1,4 +1,4 @@
-// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--local] [--trace FILE] [--seed N]`.
+// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--local] [--profile FOLDER] [--trace FILE] [--seed N]`.
 import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { type Benchmark, CannotMeasure, type Means, type Scale } from "./benchmark.ts"
@@ -56,6 +56,8 @@ const { values, positionals } = parseArgs({
     local: { type: "boolean", default: false },
     trace: { type: "string" },
     seed: { type: "string", default: "1" },
+    // A folder for CPU profiles of the servers.
+    profile: { type: "string" },
   },
 })
 
@@ -78,6 +80,7 @@ console.log(`fsync here: p50 ${fsync.p50.toFixed(2)} ms, p99 ${fsync.p99.toFixed
   await using means = await gatherMeans({
     traceFile: values.trace,
     seed: Number(values.seed),
+    profiles: values.profile ?? null,
     edits: values.smoke ? 2_000 : 50_000,
   })
   for (const benchmark of chosen) {

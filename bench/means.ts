@@ -14,6 +14,7 @@ import { Stage } from "./browser/stage.ts"
 export async function gatherMeans(options: {
   /** A file with a real trace, gzipped JSON. */
   readonly traceFile: string | undefined
+  readonly profiles: string | null
   /** Of a generated trace. */
   readonly seed: number
   readonly edits: number
@@ -30,6 +31,7 @@ export async function gatherMeans(options: {
   return {
     trace,
     seed: options.seed,
+    profiles: options.profiles,
     folder,
     stage(editor) {
       const stage = stages.get(editor) ?? setStage(editor)

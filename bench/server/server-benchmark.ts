@@ -49,7 +49,9 @@ export function serverBenchmark<Sizes>(o: {
       if (contestant === undefined) throw new RangeError(`${name} does not take part in ${o.name}`)
       const data = join(await means.folder(), "data")
       await o.prepare?.(data, sizes, means)
-      const options = (await o.start?.(means)) ?? {}
+      const { profiles } = means
+      const nodeFlags = profiles === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`]
+      const options = { nodeFlags, ...(await o.start?.(means)) }
       let server = await startContestant(contestant, data, options)
       const restart = async (): Promise<RunningServer> => {
         await server.stop()
