@@ -2,6 +2,7 @@ import { type MarkSpec, type NodeSpec, Schema } from "prosemirror-model"
 import { BLOCK_DEFAULTS } from "./block.ts"
 import { blockParseRules, blockToDOM } from "./block-dom.ts"
 import { hardBreak, unsupportedInline } from "./inline.ts"
+import { section } from "./section.ts"
 import { bold, code, italic, link, strike, underline, unsupported } from "./marks.ts"
 
 export type NodeName = "doc" | "block" | "text" | "hard_break" | "unsupported_inline"
@@ -31,3 +32,12 @@ export const markSpecs: Record<MarkName, MarkSpec> = { link, bold, italic, under
 
 /** A Ligature document: flat blocks of text. Kind, list, indent and quote are attributes; nesting is how the view draws them. */
 export const schema: Schema<NodeName, MarkName> = new Schema({ nodes: nodeSpecs, marks: markSpecs })
+
+/**
+ * The same document as the view of the editor shows it: blocks in sections, which exist there alone. Nodes of the two schemas do not
+ * mix; what features need to know of a document, they ask in terms of blocks.
+ */
+export const viewSchema: Schema<NodeName | "section", MarkName> = new Schema({
+  nodes: { ...nodeSpecs, doc: { content: "section+" }, section },
+  marks: markSpecs,
+})
