@@ -1,7 +1,7 @@
 import type { Server } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
 import { StoreError, type DocumentStore } from "@ligature/store"
-import { openLevelStore } from "@ligature/store-level"
+import { type LevelStore, openLevelStore } from "@ligature/store-level"
 import { openAuthority } from "./auth/authority.ts"
 import { attach, type Attached } from "./attach.ts"
 import { ConfigError } from "./config-error.ts"
@@ -12,6 +12,7 @@ import { listenFailure } from "./listen-failure.ts"
 import { readinessOf } from "./readiness.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { silentLog, type ServerLog } from "./server-log.ts"
+import { openOperations } from "./operations/operations.ts"
 import { isSyncPath } from "./sync-request.ts"
 import { WEB_APP_FOLDER } from "./web-app.ts"
 
@@ -40,13 +41,14 @@ export interface ServerParts {
 export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
   const log = parts.log ?? silentLog
   const limits = { ...DEFAULT_SERVER_LIMITS, ...parts.limits }
-  const store = parts.store ?? (await openReportingStore(config.data, log))
+  const { store, level } = await storeFor(config, parts, log)
   const stopLogging = store.onHealth((health) => {
     if (health.state === "failing") log.error({ err: health.cause }, "the store cannot be written; retrying")
     if (health.state === "ok") log.info("the store can be written again")
   })
 
   let isDraining = false
+  const operations = openOperations({ config, level, log })
   const boundTo = { boundTo: config.host, publicUrl: config.publicUrl, allowedOrigins: config.allowedOrigins }
   const authority = openAuthority()
   const http = createHttpApp({
@@ -62,10 +64,13 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   answerOtherUpgrades(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })
+    await operations.start()
   } catch (cause) {
+    await operations.close()
     await sync.close()
     await http.close()
     await store.close()
+    if (cause instanceof ConfigError) throw cause
     throw new ConfigError("CANNOT_LISTEN", listenFailure(config, cause), { cause })
   }
 
@@ -74,19 +79,26 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     address: addressOf(http.server, config.host),
     close() {
       isDraining = true
-      closed ??= shutDown(http.close(), sync, store, limits).finally(stopLogging)
+      closed ??= shutDown(http.close(), sync, store, limits)
+        .finally(() => operations.close())
+        .finally(stopLogging)
       return closed
     },
   }
 }
 
-async function openReportingStore(folder: string, log: ServerLog): Promise<DocumentStore> {
-  const store = await openLevelStore(folder)
+async function storeFor(
+  config: ServerConfig,
+  parts: ServerParts,
+  log: ServerLog,
+): Promise<{ readonly store: DocumentStore; readonly level: LevelStore | null }> {
+  if (parts.store !== undefined) return { store: parts.store, level: null }
+  const store = await openLevelStore(config.data)
   store.onReport(({ kind, document, cause }) => {
     if (kind === "quarantined") log.error({ document, err: cause }, "a document is damaged and out of use")
     else log.warn({ document, err: cause }, "a document could not be compacted; its log stays as it is")
   })
-  return store
+  return { store, level: store }
 }
 
 /** @param stoppedListening resolves when the last connection is gone, so it is awaited last */

@@ -89,7 +89,11 @@ const SUMMARY = KEY_LETTER.summary.charCodeAt(0)
 const EVERYTHING = { gte: new Uint8Array(), lt: Uint8Array.of(255, 255) }
 const PAGE_BYTES = 1024 * 1024
 
-async function writeWholeFile<T>(file: string, write: (sink: BackupSink) => Promise<T>): Promise<T> {
+/** `write` gives what it writes to the sink; it may read what it has written under the (temporary) path. */
+export async function writeWholeFile<T>(
+  file: string,
+  write: (sink: BackupSink, path: string) => Promise<T>,
+): Promise<T> {
   const path = resolve(file)
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   let handle: FileHandle
@@ -99,7 +103,7 @@ async function writeWholeFile<T>(file: string, write: (sink: BackupSink) => Prom
     throw unwritable(path, cause)
   }
   try {
-    const result = await writeAndSync(handle, path, write)
+    const result = await writeAndSync(handle, path, (sink) => write(sink, temporary))
     await rename(temporary, path)
     await syncFolder(dirname(path))
     return result
@@ -128,7 +132,7 @@ function unwritable(path: string, cause: unknown): BackupError {
   return new BackupError("TARGET_UNWRITABLE", message, { cause })
 }
 
-async function refuseExisting(file: string): Promise<void> {
+export async function refuseExisting(file: string): Promise<void> {
   const found = await stat(file).catch(() => null)
   if (found === null) return
   throw new BackupError(

@@ -27,7 +27,9 @@ export function addDataCommands(ligature: Command, actions: DataActions): void {
     .action((file: string | undefined, flags: { data: string; json?: boolean }) => actions.check({ ...flags, file }))
   ligature
     .command("backup")
-    .description("write everything in a stopped server's data folder to one file with a checksum; changes nothing")
+    .description(
+      "write everything in a data folder to one file with a checksum, while its server runs or not; changes nothing",
+    )
     .argument("<file>", "the file to write; it must not be there yet")
     .addOption(dataOption("the data folder"))
     .addHelpText("after", `\nExit code: 0 done, 1 something is damaged or could not be written, 2 bad use.`)

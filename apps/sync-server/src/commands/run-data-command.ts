@@ -1,5 +1,6 @@
 import { StoreError } from "@ligature/store"
 import { BackupError } from "@ligature/store-level"
+import { ControlError } from "./running-server.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** For scripts: fine, damage found or not everything done, asked for what cannot be. */
@@ -10,6 +11,10 @@ export async function runDataCommand(terminal: Terminal, run: () => Promise<Exit
   try {
     return await run()
   } catch (error) {
+    if (error instanceof ControlError) {
+      terminal.complain(`${error.message}\n`)
+      return 1
+    }
     if (!(error instanceof StoreError) && !(error instanceof BackupError)) throw error
     terminal.complain(`${error.message}\n`)
     return isDamage(error) || error.code === "TARGET_UNWRITABLE" ? 1 : 2
