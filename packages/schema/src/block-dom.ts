@@ -6,7 +6,7 @@ import { type BlockAttributes, blockAttributes, clampIndent, cleanLanguage, clea
  * How the editable view draws a block: the tag says its kind, data attributes say the rest, and the style sheet turns equal
  * neighbours into lists and quotes. Clean nested HTML for other programs is `html-serializer.ts`.
  */
-export function blockToDOM(block: BlockNode): DOMOutputSpec {
+export function blockToDOM(block: Pick<BlockNode, "attrs">): DOMOutputSpec {
   const attributes = blockAttributes(block)
   const dom = dataAttributes(attributes)
   switch (attributes.kind) {

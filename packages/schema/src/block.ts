@@ -56,7 +56,7 @@ export const BLOCK_ATTRIBUTE_NAMES: readonly BlockAttributeName[] = [
 ]
 
 /** The attributes of a block as they can be trusted: what another peer wrote out of range reads as its default. */
-export function blockAttributes(block: Node): BlockAttributes {
+export function blockAttributes(block: Pick<Node, "attrs">): BlockAttributes {
   const raw = block.attrs
   return {
     id: typeof raw["id"] === "string" ? raw["id"] : null,

@@ -1,5 +1,6 @@
 import type { NodeSpec } from "prosemirror-model"
-import { rawFromDOM, rawToDOM } from "./raw-value.ts"
+import { drawUnsupportedInline } from "./inline-dom.ts"
+import { rawFromDOM } from "./raw-value.ts"
 
 export const hardBreak: NodeSpec = {
   group: "inline",
@@ -17,9 +18,5 @@ export const unsupportedInline: NodeSpec = {
   atom: true,
   attrs: { name: { default: "", validate: "string" }, value: { default: null } },
   parseDOM: [{ tag: "span[data-unsupported-inline]", getAttrs: (dom) => rawFromDOM(dom, "data-unsupported-inline") }],
-  toDOM: (node) => [
-    "span",
-    { ...rawToDOM("data-unsupported-inline", node.attrs), class: "ligature-unsupported", contenteditable: "false" },
-    String(node.attrs["name"]).slice(0, 60),
-  ],
+  toDOM: (node) => drawUnsupportedInline(node.attrs),
 }

@@ -1,5 +1,6 @@
 import type { MarkSpec } from "prosemirror-model"
-import { rawFromDOM, rawToDOM } from "./raw-value.ts"
+import { markDrawings } from "./mark-dom.ts"
+import { rawFromDOM } from "./raw-value.ts"
 import { safeHref } from "./safe-href.ts"
 
 /** An address, outermost in the DOM so that one link with bold inside stays one link. Unsafe addresses are kept but never drawn as a link. */
@@ -15,11 +16,7 @@ export const link: MarkSpec = {
       },
     },
   ],
-  toDOM: (mark) => {
-    const href = safeHref(mark.attrs["href"])
-    if (href === null) return ["span", { class: "ligature-unsafe-link" }, 0]
-    return ["a", { href, rel: "noopener noreferrer nofollow", target: "_blank" }, 0]
-  },
+  toDOM: (mark) => markDrawings.link(mark.attrs),
 }
 
 export const bold: MarkSpec = {
@@ -31,7 +28,7 @@ export const bold: MarkSpec = {
     { style: "font-weight=normal", clearMark: (mark) => mark.type.name === "bold" },
     { style: "font-weight", getAttrs: (value) => (/^(bold(er)?|[5-9]\d{2,})$/.test(value) ? null : false) },
   ],
-  toDOM: () => ["strong", 0],
+  toDOM: (mark) => markDrawings.bold(mark.attrs),
 }
 
 export const italic: MarkSpec = {
@@ -41,7 +38,7 @@ export const italic: MarkSpec = {
     { style: "font-style=italic" },
     { style: "font-style=normal", clearMark: (mark) => mark.type.name === "italic" },
   ],
-  toDOM: () => ["em", 0],
+  toDOM: (mark) => markDrawings.italic(mark.attrs),
 }
 
 export const underline: MarkSpec = {
@@ -50,7 +47,7 @@ export const underline: MarkSpec = {
     { style: "text-decoration=underline", consuming: false },
     { style: "text-decoration-line=underline", consuming: false },
   ],
-  toDOM: () => ["u", 0],
+  toDOM: (mark) => markDrawings.underline(mark.attrs),
 }
 
 export const strike: MarkSpec = {
@@ -61,13 +58,13 @@ export const strike: MarkSpec = {
     { style: "text-decoration=line-through", consuming: false },
     { style: "text-decoration-line=line-through", consuming: false },
   ],
-  toDOM: () => ["s", 0],
+  toDOM: (mark) => markDrawings.strike(mark.attrs),
 }
 
 export const code: MarkSpec = {
   code: true,
   parseDOM: [{ tag: "code" }, { tag: "kbd" }, { tag: "samp" }, { tag: "tt" }],
-  toDOM: () => ["code", { spellcheck: "false" }, 0],
+  toDOM: (mark) => markDrawings.code(mark.attrs),
 }
 
 /** A format that this version does not know: several may lie on one text, each with its raw value. */
@@ -75,5 +72,5 @@ export const unsupported: MarkSpec = {
   attrs: { name: { default: "", validate: "string" }, value: { default: null } },
   excludes: "",
   parseDOM: [{ tag: "span[data-unsupported-mark]", getAttrs: (dom) => rawFromDOM(dom, "data-unsupported-mark") }],
-  toDOM: (mark) => ["span", { ...rawToDOM("data-unsupported-mark", mark.attrs), title: String(mark.attrs["name"]) }, 0],
+  toDOM: (mark) => markDrawings.unsupported(mark.attrs),
 }

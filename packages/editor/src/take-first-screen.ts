@@ -1,0 +1,141 @@
+import type { Node } from "prosemirror-model"
+import type { EditorView } from "prosemirror-view"
+import type { FirstScreen, ScreenPlace } from "./first-screen.ts"
+
+/** A window may be opened again a little taller. */
+const SPARE_PX = 300
+
+/** What is on the screen now, or null when that is nothing worth keeping. Reads the layout: for moments when nobody waits. */
+export function takeFirstScreen(view: EditorView): FirstScreen | null {
+  const { innerHeight } = windowOf(view)
+  const blocks: unknown[] = []
+  let place: ScreenPlace | null = null
+  let hasText = false
+  for (const { node, position, index } of blocksBelowTheTop(view)) {
+    const rect = rectOf(view, position)
+    if (rect === null || rect.top > innerHeight + SPARE_PX) break
+    if (place === null) {
+      // It is taken off the page already.
+      if (rect.height === 0 || rect.top > innerHeight) return null
+      place = { block: idOf(node), index, top: rect.top }
+    }
+    hasText ||= node.type.name === "block" && node.content.size > 0
+    // What is no block of text keeps its room.
+    blocks.push(node.type.name === "block" ? node.toJSON() : { type: "space", height: rect.height })
+  }
+  return place === null || !hasText ? null : { blocks, place }
+}
+
+/** Scrolls the page so that a text stands where it stood. */
+export function returnTo(view: EditorView, place: ScreenPlace): void {
+  const position = positionOf(view.state.doc, place)
+  const element = view.nodeDOM(position)
+  if (!(element instanceof windowOf(view).HTMLElement)) return
+  const scroller = scrollerOf(element)
+  // What was never drawn has only a guessed height: the way there may make it known, and the place another one.
+  for (let turn = 0; turn < 3; turn++) {
+    const away = element.getBoundingClientRect().top - place.top
+    if (Math.abs(away) < 1) return
+    scroller.scrollBy({ top: away, behavior: "instant" })
+  }
+}
+
+interface PlacedBlock {
+  readonly node: Node
+  readonly position: number
+  readonly index: number
+}
+
+/** The blocks in document order from the first on that reaches into the window. */
+function* blocksBelowTheTop(view: EditorView): Generator<PlacedBlock> {
+  let isBelow = false
+  let before = 0
+  for (const group of groupsOf(view.state.doc)) {
+    const { blocks } = group
+    if (!isBelow && endsAboveTheTop(view, group.position ?? blocks.at(-1)?.position ?? 0)) {
+      before += blocks.length
+      continue
+    }
+    for (let at = isBelow ? 0 : firstBelowTheTop(view, blocks); at < blocks.length; at++) {
+      const block = blocks[at]
+      if (block !== undefined) yield { ...block, index: before + at }
+      isBelow = true
+    }
+    before += blocks.length
+  }
+}
+
+interface Group {
+  /** Of the group itself; null where the document does not group its blocks. */
+  readonly position: number | null
+  readonly blocks: readonly { readonly node: Node; readonly position: number }[]
+}
+
+/** The blocks of a document, in whatever only groups them. */
+function* groupsOf(doc: Node): Generator<Group> {
+  if (doc.firstChild?.type.name !== "section") {
+    yield { position: null, blocks: childrenOf(doc, 0) }
+    return
+  }
+  for (const { node, position } of childrenOf(doc, 0)) yield { position, blocks: childrenOf(node, position + 1) }
+}
+
+function childrenOf(parent: Node, start: number): { readonly node: Node; readonly position: number }[] {
+  let position = start
+  return parent.children.map((node) => {
+    const child = { node, position }
+    position += node.nodeSize
+    return child
+  })
+}
+
+/** By halving: blocks stand below each other. */
+function firstBelowTheTop(view: EditorView, blocks: Group["blocks"]): number {
+  let from = 0
+  let to = blocks.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (endsAboveTheTop(view, blocks[middle]?.position ?? 0)) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+function endsAboveTheTop(view: EditorView, position: number): boolean {
+  return (rectOf(view, position)?.bottom ?? 0) <= 0
+}
+
+function rectOf(view: EditorView, position: number): DOMRect | null {
+  const element = view.nodeDOM(position)
+  return element instanceof windowOf(view).HTMLElement ? element.getBoundingClientRect() : null
+}
+
+function positionOf(doc: Node, { block, index }: ScreenPlace): number {
+  let before = 0
+  let byIndex = 0
+  for (const { blocks } of groupsOf(doc)) {
+    for (const { node, position } of blocks) {
+      if (block !== null && idOf(node) === block) return position
+      if (before++ <= index) byIndex = position
+    }
+  }
+  return byIndex
+}
+
+function idOf(node: Node): string | null {
+  const id: unknown = node.attrs["id"]
+  return typeof id === "string" ? id : null
+}
+
+function scrollerOf(element: HTMLElement): Element {
+  const page = element.ownerDocument
+  for (let around = element.parentElement; around !== null && around !== page.body; around = around.parentElement) {
+    const { overflowY } = getComputedStyle(around)
+    if ((overflowY === "auto" || overflowY === "scroll") && around.scrollHeight > around.clientHeight) return around
+  }
+  return page.scrollingElement ?? page.documentElement
+}
+
+function windowOf(view: EditorView): Window & typeof globalThis {
+  return view.dom.ownerDocument.defaultView ?? globalThis.window
+}
