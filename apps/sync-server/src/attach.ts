@@ -4,6 +4,10 @@ import { DEFAULT_ROOM_LIMITS, openRooms, type RoomLimits, type Rooms } from "@li
 import type { DocumentStore } from "@ligature/store"
 import { openAuthority, type Authority } from "./auth/authority.ts"
 import { SessionGuards } from "./auth/session-guards.ts"
+import { openEntrance } from "./entrance.ts"
+import { openPollingEndpoint } from "./fallback/polling-endpoint.ts"
+import { takeRequests } from "./fallback/take-requests.ts"
+import { HalfSentBytes } from "./half-sent-bytes.ts"
 import { hostNames } from "./host-names.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { logOfRooms } from "./rooms-log.ts"
@@ -13,7 +17,7 @@ import { openSyncEndpoint } from "./sync-endpoint.ts"
 import { isSyncPath } from "./sync-request.ts"
 
 export interface AttachOptions {
-  /** Yours: it is neither started nor stopped here. Upgrades to other paths than `/sync` are left to your own listeners. */
+  /** Yours: it is neither started nor stopped here. Upgrades and requests to other paths than `/sync` are left to your own listeners. */
   readonly server: Server
   /** Yours: it is not closed here. Close it after `Attached.close()`. */
   readonly store: DocumentStore
@@ -42,7 +46,7 @@ export interface Attached {
   close(): Promise<{ readonly unstored: readonly string[] }>
 }
 
-/** Puts the sync endpoint `/sync/<document name>` on an HTTP server of yours. */
+/** Puts the sync endpoint `/sync/<document name>` on an HTTP server of yours: WebSockets, and long-polling where those do not pass. */
 export function attach(o: AttachOptions): Attached {
   const clock = o.clock ?? systemClock
   const log = o.log ?? silentLog
@@ -55,29 +59,36 @@ export function attach(o: AttachOptions): Attached {
     on: logOfRooms(log),
   })
   const authority = o.authority ?? openAuthority()
-  const endpoint = openSyncEndpoint({
+  const hosts = hostNames(o)
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...o.limits }
+  const { frameBytes } = documentLimits
+  const halfSent = new HalfSentBytes(limits.halfSentBytes)
+  const entrance = openEntrance({
     rooms,
-    hosts: hostNames(o),
+    hosts,
     authority,
     guards: new SessionGuards(authority, clock),
-    limits: { ...DEFAULT_SERVER_LIMITS, ...o.limits },
-    frameBytes: documentLimits.frameBytes,
+    limits,
     clock,
     log,
   })
+  const endpoint = openSyncEndpoint({ entrance, hosts, limits, halfSent, frameBytes, clock, log })
+  const polling = openPollingEndpoint({ entrance, hosts, limits, halfSent, frameBytes, clock })
   const onUpgrade: Parameters<Server["on"]>[1] = (request, socket, head) => {
     if (isSyncPath(request)) endpoint.accept(request, socket, head)
   }
   o.server.on("upgrade", onUpgrade)
+  const giveBackRequests = takeRequests(o.server, isSyncPath, (request, answer) => polling.handle(request, answer))
 
   return {
     stats: () => rooms.stats(),
-    drain: () => endpoint.drain(),
+    drain: () => entrance.drain(),
     async close() {
-      endpoint.drain()
+      entrance.drain()
       const result = await rooms.close()
-      await endpoint.close()
+      await Promise.all([endpoint.close(), polling.close()])
       o.server.off("upgrade", onUpgrade)
+      giveBackRequests()
       return result
     },
   }

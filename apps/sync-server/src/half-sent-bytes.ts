@@ -1,6 +1,18 @@
 import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 
+/** What one sender has begun and not ended. */
+export interface HalfSent {
+  add(bytes: number): void
+  /** It has ended, or was given up. */
+  release(): void
+}
+
+interface Entry {
+  bytes: number
+  readonly giveUp: () => void
+}
+
 /** Header of a frame from a client at most: 2 bytes, 8 of length, 4 of mask. */
 const HEADER_BYTES = 14
 
@@ -10,7 +22,7 @@ const HEADER_BYTES = 14
  */
 export class HalfSentBytes {
   readonly #cap: number
-  readonly #held = new Map<WebSocket, { bytes: number; lastChunk: number }>()
+  readonly #held = new Set<Entry>()
   #total = 0
 
   /** @param cap bytes, over all connections */
@@ -22,49 +34,48 @@ export class HalfSentBytes {
     return this.#total
   }
 
-  /** @param giveUp called for the connection that holds most, when all of them together hold too much; it must be read no further */
-  watch(websocket: WebSocket, socket: Socket, giveUp: (heaviest: WebSocket) => void): void {
-    const entry = { bytes: 0, lastChunk: 0 }
-    this.#held.set(websocket, entry)
-    const set = (bytes: number): void => {
-      if (!this.#held.has(websocket)) return
-      this.#total += bytes - entry.bytes
-      entry.bytes = bytes
-    }
+  /** @param giveUp called if it holds most, when all of them together hold too much; it must be read no further */
+  hold(giveUp: () => void): HalfSent {
+    const entry = { bytes: 0, giveUp }
+    this.#held.add(entry)
+    return { add: (bytes) => this.#set(entry, entry.bytes + bytes), release: () => this.#release(entry) }
+  }
+
+  /** Holds what comes over a WebSocket, for as long as it is open. */
+  watch(websocket: WebSocket, socket: Socket, giveUp: () => void): void {
+    const entry = { bytes: 0, giveUp }
+    let lastChunk = 0
+    this.#held.add(entry)
     // Ahead of the WebSocket library's own listener: the messages of a chunk end after the chunk was counted.
     socket.prependListener("data", (chunk: Buffer) => {
-      if (!this.#held.has(websocket)) return
-      entry.lastChunk = chunk.length
-      set(entry.bytes + chunk.length)
-      if (this.#total > this.#cap) this.#drop(this.#heaviest() ?? websocket, giveUp)
+      lastChunk = chunk.length
+      this.#set(entry, entry.bytes + chunk.length)
     })
     const ended = (length: number): void => {
       // What is left after a whole message came with the last chunk; so the count cannot drift over fragments' headers.
-      set(Math.max(0, Math.min(entry.bytes - length, entry.lastChunk)))
+      this.#set(entry, Math.max(0, Math.min(entry.bytes - length, lastChunk)))
     }
     websocket.on("message", (data) => ended(Buffer.isBuffer(data) ? data.length : 0))
     for (const event of ["ping", "pong"] as const) websocket.on(event, (data) => ended(data.length + HEADER_BYTES))
-    websocket.on("close", () => {
-      set(0)
-      this.#held.delete(websocket)
-    })
+    websocket.on("close", () => this.#release(entry))
+  }
+
+  #set(entry: Entry, bytes: number): void {
+    if (!this.#held.has(entry)) return
+    this.#total += bytes - entry.bytes
+    entry.bytes = bytes
+    if (this.#total > this.#cap) this.#giveUpHeaviest(entry)
+  }
+
+  #release(entry: Entry): void {
+    if (this.#held.delete(entry)) this.#total -= entry.bytes
   }
 
   /** What it holds is counted no longer, so that one is given up and not everybody after it. */
-  #drop(websocket: WebSocket, giveUp: (heaviest: WebSocket) => void): void {
-    this.#total -= this.#held.get(websocket)?.bytes ?? 0
-    this.#held.delete(websocket)
-    giveUp(websocket)
-  }
-
-  #heaviest(): WebSocket | undefined {
-    let heaviest: WebSocket | undefined
-    let most = 0
-    for (const [websocket, { bytes }] of this.#held) {
-      if (bytes <= most) continue
-      heaviest = websocket
-      most = bytes
-    }
-    return heaviest
+  #giveUpHeaviest(last: Entry): void {
+    let heaviest = last
+    for (const entry of this.#held) if (entry.bytes > heaviest.bytes) heaviest = entry
+    this.#release(heaviest)
+    heaviest.giveUp()
   }
 }

@@ -2,41 +2,37 @@ import type { IncomingMessage } from "node:http"
 import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { CLOSE, type Clock, type Millis } from "@ligature/protocol"
-import type { Rooms } from "@ligature/room"
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws"
-import type { Authority } from "./auth/authority.ts"
-import type { SessionGuards } from "./auth/session-guards.ts"
-import { closeWith, joinRoom } from "./connection.ts"
+import type { Entrance } from "./entrance.ts"
+import { isProbe, answerProbe } from "./fallback/probe.ts"
 import { HalfSentBytes } from "./half-sent-bytes.ts"
 import { Heartbeat } from "./heartbeat.ts"
 import type { HostNames } from "./host-names.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
-import { readSyncRequest, selectSubprotocol } from "./sync-request.ts"
+import { selectSubprotocol } from "./sync-request.ts"
 import { SyncSocket } from "./sync-socket.ts"
+import { closeWith, WebSocketPeer } from "./websocket-peer.ts"
 
-/** The WebSocket side of the server: turns handshakes into sessions of rooms. */
+/** The WebSocket side of the server: turns handshakes into peers at the entrance. */
 export interface SyncEndpoint {
   /** For an `upgrade` event of an HTTP server. Never throws; answers every socket. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** From now on newcomers are told to come back later. */
-  drain(): void
   /** Resolves when every connection is gone; those that do not say goodbye in time are cut. */
   close(): Promise<void>
 }
 
 export function openSyncEndpoint(o: {
-  readonly rooms: Rooms
+  readonly entrance: Entrance
   readonly hosts: HostNames
-  readonly authority: Authority
-  readonly guards: SessionGuards
   readonly limits: ServerLimits
+  readonly halfSent: HalfSentBytes
   /** Bytes of one message at most. */
   readonly frameBytes: number
   readonly clock: Clock
   readonly log: ServerLog
 }): SyncEndpoint {
-  const { rooms, hosts, authority, guards, limits, clock, log } = o
+  const { hosts, limits, clock, log } = o
   const options: ServerOptions<typeof SyncSocket> & { closeTimeout: Millis } = {
     noServer: true,
     WebSocket: SyncSocket,
@@ -48,29 +44,14 @@ export function openSyncEndpoint(o: {
   }
   const server = new WebSocketServer(options)
   const heartbeat = new Heartbeat(clock, limits.pingIntervalMs)
-  const halfSent = new HalfSentBytes(limits.halfSentBytes)
-  let isDraining = false
 
   function connected(websocket: WebSocket, request: IncomingMessage, socket: Duplex): void {
     // The library closes the connection itself; what is left to do is to note it.
     websocket.on("error", (error) => log.debug({ err: error }, "a connection failed"))
-    if (isDraining) return closeWith(websocket, CLOSE.restart)
+    if (isProbe(request)) return answerProbe(websocket, limits, clock)
     heartbeat.watch(websocket)
-    if (socket instanceof Socket) halfSent.watch(websocket, socket, giveUp)
-    void enter(websocket, request, socket)
-  }
-
-  /** Finds out who comes before anything that they send is read. */
-  async function enter(websocket: WebSocket, request: IncomingMessage, socket: Duplex): Promise<void> {
-    websocket.pause()
-    const cancelDeadline = clock.after(limits.firstMessageMs, () => closeWith(websocket, CLOSE.storeUnavailable))
-    const wanted = await readSyncRequest(request, { hosts, authority })
-    cancelDeadline()
-    if (websocket.readyState !== websocket.OPEN) return
-    if (isDraining) return closeWith(websocket, CLOSE.restart)
-    if (wanted.document === null) return closeWith(websocket, wanted.refusal)
-    joinRoom({ rooms, guards, websocket, socket, request: wanted, limits, clock, log })
-    websocket.resume()
+    if (socket instanceof Socket) o.halfSent.watch(websocket, socket, () => giveUp(websocket))
+    void o.entrance.enter(new WebSocketPeer(websocket, socket), request)
   }
 
   return {
@@ -80,9 +61,6 @@ export function openSyncEndpoint(o: {
         return
       }
       server.handleUpgrade(request, socket, head, (websocket) => connected(websocket, request, socket))
-    },
-    drain() {
-      isDraining = true
     },
     async close() {
       heartbeat.stop()

@@ -8,6 +8,8 @@ import { describe, expect, test } from "vitest"
 import { WebSocket, type ClientOptions } from "ws"
 import { openAuthority } from "../src/auth/authority.ts"
 import { SessionGuards } from "../src/auth/session-guards.ts"
+import { openEntrance } from "../src/entrance.ts"
+import { HalfSentBytes } from "../src/half-sent-bytes.ts"
 import { hostNames } from "../src/host-names.ts"
 import { attach, DEFAULT_SERVER_LIMITS } from "../src/index.ts"
 import { silentLog } from "../src/server-log.ts"
@@ -186,7 +188,10 @@ test("a fault of ours that a message finds costs its sender the connection, and 
   const http = createServer()
   const port = await listenAnywhere(http)
   const authority = openAuthority()
-  const endpoint = openSyncEndpoint({
+  const hosts = hostNames({})
+  const log = { ...silentLog, error: (fault: unknown) => faults.push(fault) }
+  const limits = DEFAULT_SERVER_LIMITS
+  const entrance = openEntrance({
     rooms: {
       join: () => ({
         id: "one",
@@ -197,17 +202,16 @@ test("a fault of ours that a message finds costs its sender the connection, and 
         closed() {},
         setAccess() {},
       }),
-      stats: () => ({ rooms: 0, opening: 0, closing: 0, sessions: 0, unstoredBytes: 0, cachedBytes: 0 }),
-      close: async () => ({ unstored: [] }),
     },
-    hosts: hostNames({}),
+    hosts,
     authority,
     guards: new SessionGuards(authority, systemClock),
-    limits: DEFAULT_SERVER_LIMITS,
-    frameBytes: 1024,
+    limits,
     clock: systemClock,
-    log: { ...silentLog, error: (fault: unknown) => faults.push(fault) },
+    log,
   })
+  const halfSent = new HalfSentBytes(limits.halfSentBytes)
+  const endpoint = openSyncEndpoint({ entrance, hosts, limits, halfSent, frameBytes: 1024, clock: systemClock, log })
   http.on("upgrade", (request, socket, head) => endpoint.accept(request, socket, head))
   const socket = new WebSocket(`ws://127.0.0.1:${port}/sync/minutes`)
   await once(socket, "open")

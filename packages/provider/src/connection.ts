@@ -99,7 +99,7 @@ export class Connection implements TransportOwner {
     this.#wayFinder = new WayFinder(o.wayMemory ?? browserWayMemory, new URL(o.address.server).origin, o.clock)
     this.#probe = new WebSocketProbe({
       // Without a document's name: the server greets, and opens nothing.
-      url: o.address.base,
+      url: `${o.address.base}?probe`,
       socketClass: o.socketClass,
       clock: o.clock,
       pass: () => this.#switchToWebSocket(),

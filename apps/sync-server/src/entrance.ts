@@ -1,0 +1,47 @@
+import type { IncomingMessage } from "node:http"
+import { CLOSE, type Clock, type Offer } from "@ligature/protocol"
+import type { Rooms } from "@ligature/room"
+import type { Authority } from "./auth/authority.ts"
+import type { SessionGuards } from "./auth/session-guards.ts"
+import { joinRoom, sendAway } from "./connection.ts"
+import type { HostNames } from "./host-names.ts"
+import type { Peer } from "./peer.ts"
+import type { ServerLimits } from "./server-limits.ts"
+import type { ServerLog } from "./server-log.ts"
+import { readSyncRequest } from "./sync-request.ts"
+
+/** The one way in, whatever carries the messages: the same questions, the same answers. */
+export interface Entrance {
+  /** Finds out who comes before anything that they send is read, then gives them to their room, or sends them away. Never rejects. */
+  enter(peer: Peer, request: IncomingMessage, offer?: Offer): Promise<void>
+  /** From now on newcomers are told to come back later. */
+  drain(): void
+}
+
+export function openEntrance(o: {
+  readonly rooms: Pick<Rooms, "join">
+  readonly hosts: HostNames
+  readonly authority: Authority
+  readonly guards: SessionGuards
+  readonly limits: ServerLimits
+  readonly clock: Clock
+  readonly log: ServerLog
+}): Entrance {
+  const { hosts, authority, limits, clock } = o
+  let isDraining = false
+  return {
+    async enter(peer, request, offer) {
+      if (isDraining) return sendAway(peer, CLOSE.restart)
+      const cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.storeUnavailable))
+      const wanted = await readSyncRequest(request, { hosts, authority, ...(offer === undefined ? {} : { offer }) })
+      cancelDeadline()
+      if (!peer.isOpen) return
+      if (isDraining) return sendAway(peer, CLOSE.restart)
+      if (wanted.document === null) return sendAway(peer, wanted.refusal)
+      joinRoom({ ...o, peer, request: wanted })
+    },
+    drain() {
+      isDraining = true
+    },
+  }
+}

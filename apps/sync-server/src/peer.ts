@@ -1,0 +1,54 @@
+import type { Clock, Millis } from "@ligature/protocol"
+import type { SessionSocket } from "@ligature/room"
+
+/** A connection as the server has it, whatever carries its frames. Nothing is read from it until `open`. */
+export abstract class Peer implements SessionSocket {
+  /** A frame came; set before `open`. */
+  onFrame: (frame: Uint8Array) => void = () => {}
+  /** What was sent has left. */
+  onDrained: () => void = () => {}
+  /** It is gone. Called once. */
+  onClosed: () => void = () => {}
+  /** The room reads no further for now. */
+  #isPausedByRoom = false
+  /** The connection has sent more than its share. */
+  #isResting = false
+
+  abstract readonly bufferedBytes: number
+  /** False once either side has said goodbye: what is still under way is not for the room. */
+  abstract readonly isOpen: boolean
+  abstract send(frame: Uint8Array): void
+  abstract close(code: number, reason: string): void
+  abstract terminate(): void
+  protected abstract stopReading(): void
+  protected abstract startReading(): void
+
+  open(): void {
+    this.#readWhenFree()
+  }
+
+  pause(): void {
+    this.#isPausedByRoom = true
+    this.stopReading()
+  }
+
+  resume(): void {
+    this.#isPausedByRoom = false
+    this.#readWhenFree()
+  }
+
+  /** Reads nothing more for a while. */
+  rest(clock: Clock, wait: Millis): void {
+    if (this.#isResting) return
+    this.#isResting = true
+    this.stopReading()
+    clock.after(wait, () => {
+      this.#isResting = false
+      this.#readWhenFree()
+    })
+  }
+
+  #readWhenFree(): void {
+    if (!this.#isPausedByRoom && !this.#isResting) this.startReading()
+  }
+}
