@@ -3,4 +3,4 @@
 export { openRooms, type Rooms } from "./rooms.ts"
 export type { Session, SessionGrant, SessionSocket } from "./session-socket.ts"
 export { DEFAULT_ROOM_LIMITS, type RoomLimits } from "./room-limits.ts"
-export type { RoomsObserver, RoomsStats } from "./rooms-observer.ts"
+export type { ConnectedSession, RoomsObserver, RoomsStats } from "./rooms-observer.ts"

@@ -46,6 +46,13 @@ export class RoomPresence<S extends Onlooker> {
     return this.#people.get(client)?.session ?? null
   }
 
+  /** What a session shows of itself; null when that is nothing. */
+  stateOf(session: S): Readonly<State> | null {
+    const client = session.presenceClient
+    const shown = client === null ? undefined : this.#people.get(client)
+    return shown?.session === session ? shown.state : null
+  }
+
   /** Shows a state to the others, once `after` is on disk. */
   show(session: S, client: number, state: State | null, after: number): void {
     if (state === null) this.#people.delete(client)

@@ -92,6 +92,14 @@ export class RoomSession implements Session {
     }
   }
 
+  /** What it may do now. */
+  get access(): Access {
+    if (this.#state.state !== "open" || !mayWrite(this.#granted)) return this.#granted
+    if (this.#isDamaged) return "read"
+    if (this.schema === null) return this.#granted
+    return this.schema < (this.#state.document.schema ?? 0) ? "read" : this.#granted
+  }
+
   receive(frame: Uint8Array): void {
     this.lastHeard = this.#context.clock.now()
     switch (this.#state.state) {
@@ -159,7 +167,7 @@ export class RoomSession implements Session {
   }
 
   get mayWrite(): boolean {
-    return mayWrite(this.#access)
+    return mayWrite(this.access)
   }
 
   /** The clientID that it shows itself as, or would. */
@@ -210,7 +218,7 @@ export class RoomSession implements Session {
 
   /** Somebody wrote with a newer schema. */
   schemaRaised(): void {
-    if (this.#access !== this.#granted) this.#tellAccess("granted")
+    if (this.access !== this.#granted) this.#tellAccess("granted")
   }
 
   /** The store takes no writes for now, or takes them again. What is sent meanwhile waits for it. */
@@ -302,13 +310,6 @@ export class RoomSession implements Session {
     return true
   }
 
-  get #access(): Access {
-    if (this.#state.state !== "open" || !mayWrite(this.#granted)) return this.#granted
-    if (this.#isDamaged) return "read"
-    if (this.schema === null) return this.#granted
-    return this.schema < (this.#state.document.schema ?? 0) ? "read" : this.#granted
-  }
-
   get #isDamaged(): boolean {
     return this.#state.state === "open" && this.#state.document.damage !== null
   }
@@ -316,7 +317,7 @@ export class RoomSession implements Session {
   /** Says what it may do now, and why; what takes rights away is the better reason. */
   #tellAccess(because: AccessReason): void {
     if (!this.speaksLigature) return
-    const access = this.#access
+    const access = this.access
     const reason = access === this.#granted ? because : this.#isDamaged ? "damaged" : "version-skew"
     this.send(encodeDownstream({ type: "access", access, reason }))
   }

@@ -44,6 +44,10 @@ export class Room implements SessionHome {
     return this.#document?.firstSync.cachedBytes ?? 0
   }
 
+  presenceOf(session: RoomSession): Readonly<Record<string, unknown>> | null {
+    return this.#document?.presence.stateOf(session) ?? null
+  }
+
   admit(session: RoomSession): void {
     switch (this.#state.state) {
       case "opening":

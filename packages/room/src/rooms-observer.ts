@@ -1,4 +1,4 @@
-import type { DocumentName, Millis } from "@ligature/protocol"
+import type { Access, DocumentName, Millis } from "@ligature/protocol"
 import type { Session } from "./session-socket.ts"
 
 /** Called as things happen, for logs and metrics. Every member is optional; none may throw. */
@@ -35,4 +35,15 @@ export interface RoomsStats {
   readonly unstoredBytes: number
   /** Bytes of first-sync frames kept for joiners. */
   readonly cachedBytes: number
+}
+
+/** A connection to a document, as its host may see it. */
+export interface ConnectedSession {
+  readonly id: string
+  readonly access: Access
+  /** Subjects and hashes of secrets. */
+  readonly identities: readonly string[]
+  readonly joined: Millis
+  /** What it shows of itself; null when that is nothing. Not to be changed. */
+  readonly presence: Readonly<Record<string, unknown>> | null
 }

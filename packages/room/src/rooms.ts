@@ -1,11 +1,11 @@
-import { CLOSE, closeRule, type Clock, type DocumentName, systemClock } from "@ligature/protocol"
+import { CLOSE, type CloseCode, closeRule, type Clock, type DocumentName, systemClock } from "@ligature/protocol"
 import type { DocumentStore } from "@ligature/store"
 import { Gate } from "./gate.ts"
 import { Room } from "./room.ts"
 import { DEFAULT_ROOM_LIMITS, type RoomLimits } from "./room-limits.ts"
 import { RoomSession } from "./room-session.ts"
 import type { RoomsContext } from "./rooms-context.ts"
-import type { RoomsObserver, RoomsStats } from "./rooms-observer.ts"
+import type { ConnectedSession, RoomsObserver, RoomsStats } from "./rooms-observer.ts"
 import type { Session, SessionGrant, SessionSocket } from "./session-socket.ts"
 
 /** All open documents of a server. */
@@ -16,6 +16,10 @@ export interface Rooms {
    */
   join(document: DocumentName, socket: SessionSocket, grant: SessionGrant): Session
   stats(): RoomsStats
+  /** Who is connected to a document, in the order of joining; nobody when its room is not open. */
+  sessionsIn(document: DocumentName): ConnectedSession[]
+  /** Closes every connection to a document, with a code of the protocol's table; what they had written before is stored. */
+  closeDocument(document: DocumentName, code: CloseCode, detail: string): void
   /** Says 1012 to everybody and waits until all that was accepted is on disk; names the documents where that failed. */
   close(): Promise<{ readonly unstored: string[] }>
 }
@@ -71,6 +75,22 @@ class OpenRooms implements Rooms {
       stats.cachedBytes += room.cachedBytes
     }
     return stats
+  }
+
+  sessionsIn(document: DocumentName): ConnectedSession[] {
+    const room = this.#rooms.get(document)
+    if (room === undefined) return []
+    return [...room.sessions].map((session) => ({
+      id: session.id,
+      access: session.access,
+      identities: session.identities,
+      joined: session.joined,
+      presence: room.presenceOf(session),
+    }))
+  }
+
+  closeDocument(document: DocumentName, code: CloseCode, detail: string): void {
+    this.#rooms.get(document)?.closeAll(code, detail)
   }
 
   async close(): Promise<{ readonly unstored: string[] }> {

@@ -30,6 +30,23 @@ test("people see each other come, move and go", async () => {
   expect(b.awareness.getStates().has(a.doc.clientID)).toBe(false)
 })
 
+test("a host may see who is connected, and end it for everybody", async () => {
+  const house = new LivingRooms()
+  const a = house.join({ identities: ["ada"] })
+  house.join({ access: "read" })
+  a.awareness.setLocalStateField("user", { name: "Ada" })
+  await house.settle()
+  expect(house.rooms.sessionsIn("document")).toMatchObject([
+    { access: "write", identities: ["ada"], presence: { user: { name: "Ada" } } },
+    { access: "read", identities: [] },
+  ])
+  expect(house.rooms.sessionsIn("another")).toEqual([])
+  house.rooms.closeDocument("another", 4404, "nobody is there to hear")
+  house.rooms.closeDocument("document", 4404, "it was deleted")
+  expect(house.rooms.sessionsIn("document")).toEqual([])
+  for (const { socket } of house.clients) expect(socket.state).toMatchObject({ state: "closed", code: 4404 })
+})
+
 test("nobody is told of himself, and everybody of everybody else, also when all move at once", async () => {
   const house = new LivingRooms()
   const people = Array.from({ length: 70 }, () => house.join())
