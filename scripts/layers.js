@@ -12,7 +12,7 @@ export const LAYERS = {
   provider: ["protocol"],
   editor: ["schema", "flow"],
   convert: ["schema", "flow"],
-  embed: ["editor", "provider"],
+  embed: ["editor", "provider", "convert"],
   react: ["embed"],
   "sync-server": ["room", "store-level", "store", "protocol", "convert"],
   web: ["react", "embed", "convert"],

@@ -98,6 +98,93 @@ test("a document that a Tiptap editor wrote opens, is written in, and keeps what
   later.leave()
 })
 
+test("a document of another editor becomes a Ligature document, and the old one leads there", async ({
+  alice,
+  bob,
+  server,
+}) => {
+  const path = "/d/DDDDDDDDDDDDDDDDDDDDDD"
+  const tiptap = await new StockClient(server.port, path).synced()
+  await tiptap.write((doc) => {
+    const task = element("taskItem", { checked: true }, element("paragraph", {}, "Done"))
+    doc
+      .getXmlFragment("default")
+      .push([
+        element("heading", { level: 1 }, "The plan"),
+        element("paragraph", {}, "Some words. ", element("mention", { id: "u1", label: "Ada" })),
+        element("taskList", {}, task),
+        element("blockquote", {}, element("paragraph", {}, "Said.")),
+      ])
+  })
+  await bob.openDocument(path)
+  await bob.canWrite()
+
+  await alice.openDocument(path)
+  await alice.page.getByRole("button", { name: "Convert to a Ligature document" }).click()
+  const dialog = alice.page.getByRole("dialog", { name: "Convert to a Ligature document" })
+  await expect(dialog).toContainText("mention")
+  await dialog.getByRole("button", { name: "Convert", exact: true }).click()
+
+  await expect(alice.page).not.toHaveURL(new RegExp(path))
+  await alice.canWrite()
+  await expect(alice.title).toHaveValue("The plan")
+  await expect(alice.editor.locator("[data-list=task][data-checked=true]")).toContainText("Done")
+  await expect(alice.editor.locator("[data-quote]")).toContainText("Said.")
+  await expect(alice.editor.locator("[data-unsupported-inline=mention]")).toBeVisible()
+  await expect(alice.page.getByRole("button", { name: "Convert to a Ligature document" })).toBeHidden()
+
+  await expect(bob.editor).toHaveAttribute("contenteditable", "false")
+  await bob.page.getByRole("link", { name: "Go to the new document" }).click()
+  await bob.canWrite()
+  await bob.type(" Bob was here.", "end")
+  await alice.sees("Said. Bob was here.")
+  await bob.isTold("Saved")
+
+  const old = await new StockClient(server.port, path).synced()
+  expect(old.doc.getXmlFragment("default").toJSON()).toBe(tiptap.doc.getXmlFragment("default").toJSON())
+  expect(old.doc.getMap("meta").get("movedTo")).toMatchObject({
+    document: new URL(bob.page.url()).pathname.replace("/d/", ""),
+  })
+  tiptap.leave()
+  old.leave()
+})
+
+test("offline, a conversion keeps the new document on the device, and others find it later", async ({
+  alice,
+  bob,
+  server,
+}) => {
+  const path = "/d/EEEEEEEEEEEEEEEEEEEEEE"
+  const tiptap = await new StockClient(server.port, path).synced()
+  await tiptap.write((doc) => doc.getXmlFragment("default").push([element("paragraph", {}, "Written by Tiptap.")]))
+  await alice.openDocument(path)
+  await alice.canWrite()
+  await alice.isTold("Saved")
+  await alice.canOpenOffline()
+  await alice.goOffline()
+  await alice.isTold("Offline")
+
+  await alice.page.getByRole("button", { name: "Convert to a Ligature document" }).click()
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Convert", exact: true }).click()
+  const link = alice.page.getByRole("link", { name: "Go to the new document" })
+  await expect(link).toBeVisible()
+  await alice.isTold(/Offline, 1 change/)
+  await link.click()
+  await alice.sees("Written by Tiptap.")
+  await alice.type(" Alice goes on.")
+
+  await alice.goOnline()
+  await alice.isTold("Saved")
+  const pathOfNew = new URL(alice.page.url()).pathname
+  await alice.openDocument(path)
+  await alice.isTold("Saved")
+  await bob.openDocument(path)
+  await bob.page.getByRole("link", { name: "Go to the new document" }).click()
+  await bob.sees("Written by Tiptap. Alice goes on.")
+  expect(new URL(bob.page.url()).pathname).toBe(pathOfNew)
+  tiptap.leave()
+})
+
 test("opening a document writes nothing, and a link that nobody wrote to leaves nothing", async ({
   alice,
   bob,

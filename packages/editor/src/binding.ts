@@ -31,4 +31,4 @@ export interface Binding {
 }
 
 /** Why a document can only be read here; the sentence for people is in the strings under the same name. */
-export type ReadOnlyReason = "unrepresentable" | "several-layouts" | "opening" | "code-missing"
+export type ReadOnlyReason = "moved" | "unrepresentable" | "several-layouts" | "opening" | "code-missing"

@@ -10,6 +10,7 @@ import { type CommandName, type EditorCommand, editorCommands } from "./commands
 import { markdownRules } from "./input-rules.ts"
 import { keys } from "./keymap.ts"
 import { linkEditor, openLinkEditor } from "./link-editor.ts"
+import { movedTo, type MovedTo } from "./moved-document.ts"
 import { Notice } from "./notice.ts"
 import { clipboard } from "./paste.ts"
 import { placeholder } from "./placeholder.ts"
@@ -40,6 +41,8 @@ export interface EditorOptions {
   readonly strings?: Partial<EditorStrings> | undefined
   /** Which XML fragment holds the document, for documents of other editors that have several. */
   readonly fragment?: string | undefined
+  /** The address of another document, for the link in one that has moved there. Without it there is a sentence and no link. */
+  readonly linkTo?: ((document: string) => string) | undefined
   /** Instead of the one that the document's layout asks for. Owned by the editor from here on. */
   readonly binding?: Binding | undefined
 }
@@ -50,6 +53,10 @@ export interface LigatureEditor {
   readonly commands: Readonly<Record<CommandName, EditorCommand>>
   /** Whether a person may change the document now. */
   readonly isEditable: boolean
+  /** Where the document keeps its text; "empty" until it has any. */
+  readonly layout: Layout
+  /** Where the document goes on, if somebody made a new one of it. */
+  readonly movedTo: MovedTo | null
   /** Why the document itself cannot be edited here, or null. */
   readonly readOnlyReason: ReadOnlyReason | null
   /** Runs a command on the selection; false if it does not apply. */
@@ -68,6 +75,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   const listeners = new Set<() => void>()
   /** Stays "empty" until the document's first words tell what it is. */
   let layout: Layout = layoutOf(doc, options.fragment)
+  let moved = movedTo(doc)
   let isDestroyed = false
   /** Binds a layout; while its code is fetched, nothing is shown, nothing can be written, and the notice says so. */
   const bindFor = (wanted: Layout): Binding => {
@@ -84,8 +92,9 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   let stopReplaced: (() => void) | undefined
 
   const surface = makeSurface(element)
-  const notice = new Notice(surface.text, strings)
-  const isEditable = (): boolean => !readOnly.current && (binding.readOnlyReason ?? null) === null
+  const notice = new Notice(surface.text, strings, (document) => options.linkTo?.(document) ?? null)
+  const reason = (): ReadOnlyReason | null => (moved === null ? (binding.readOnlyReason ?? null) : "moved")
+  const isEditable = (): boolean => !readOnly.current && reason() === null
   const features = (): Plugin[] => [
     // What is no one's writing (others' changes, cursors) passes; what a person does needs an editable document.
     new Plugin({
@@ -109,7 +118,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   const makeState = (): EditorState =>
     EditorState.create({ doc: binding.read(), plugins: [...binding.plugins, ...features()] })
   const tell = (): void => {
-    notice.show(binding.readOnlyReason ?? null)
+    notice.show(reason(), moved?.document ?? null)
     for (const listener of listeners) listener()
   }
 
@@ -148,7 +157,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     })
   }
   attachBinding()
-  notice.show(binding.readOnlyReason ?? null)
+  notice.show(reason(), moved?.document ?? null)
 
   const rebind = (next: Binding): void => {
     if (isDestroyed) {
@@ -172,7 +181,15 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     if (layout.layout === "empty" || isSameLayout(layout, layoutOfNewDocuments(options.fragment))) return
     rebind(bindFor(layout))
   }
+  const follow = (): void => {
+    const next = movedTo(doc)
+    if (next?.document === moved?.document) return
+    moved = next
+    view.setProps({})
+    tell()
+  }
   doc.on("afterAllTransactions", reconsider)
+  doc.on("afterAllTransactions", follow)
   const stopReadOnly = readOnly.onChange(() => {
     view.setProps({})
     tell()
@@ -189,7 +206,13 @@ export function createEditor(options: EditorOptions): LigatureEditor {
       return isEditable()
     },
     get readOnlyReason() {
-      return binding.readOnlyReason ?? null
+      return reason()
+    },
+    get layout() {
+      return layout
+    },
+    get movedTo() {
+      return moved
     },
     run: (name) => isEditable() && commands[name].run(view.state, view.dispatch, view),
     onUpdate(listener) {
@@ -200,6 +223,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     destroy() {
       isDestroyed = true
       doc.off("afterAllTransactions", reconsider)
+      doc.off("afterAllTransactions", follow)
       stopReplaced?.()
       stopReadOnly()
       view.destroy()

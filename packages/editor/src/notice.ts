@@ -5,10 +5,12 @@ import type { EditorStrings } from "./strings.ts"
 export class Notice {
   readonly #element: HTMLElement
   readonly #strings: EditorStrings
+  readonly #linkTo: (document: string) => string | null
 
-  /** Puts itself, hidden, before `text`. */
-  constructor(text: HTMLElement, strings: EditorStrings) {
+  /** Puts itself, hidden, before `text`. `linkTo` gives the address of another document, or null where there is none. */
+  constructor(text: HTMLElement, strings: EditorStrings, linkTo: (document: string) => string | null) {
     this.#strings = strings
+    this.#linkTo = linkTo
     this.#element = text.ownerDocument.createElement("p")
     this.#element.className = "ligature-notice"
     this.#element.setAttribute("role", "status")
@@ -16,15 +18,25 @@ export class Notice {
     text.before(this.#element)
   }
 
-  show(reason: ReadOnlyReason | null): void {
+  /** `moved` is the name of the document in which this one goes on, if its reason is that. */
+  show(reason: ReadOnlyReason | null, moved: string | null): void {
     const sentence = {
       none: "",
+      moved: this.#strings.moved,
       unrepresentable: this.#strings.unrepresentable,
       "several-layouts": this.#strings.severalLayouts,
       opening: this.#strings.opening,
       "code-missing": this.#strings.codeMissing,
     }[reason ?? "none"]
     this.#element.hidden = sentence === ""
-    if (this.#element.textContent !== sentence) this.#element.textContent = sentence
+    const href = moved === null ? null : this.#linkTo(moved)
+    const link = this.#element.querySelector("a")
+    if (this.#element.firstChild?.nodeValue === sentence && link?.getAttribute("href") === href) return
+    this.#element.textContent = sentence
+    if (href === null) return
+    const made = this.#element.ownerDocument.createElement("a")
+    made.href = href
+    made.textContent = this.#strings.goToNewDocument
+    this.#element.append(" ", made)
   }
 }

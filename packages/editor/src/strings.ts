@@ -30,6 +30,8 @@ export interface EditorStrings {
   readonly linkInvalid: string
   readonly taskDone: string
   readonly someone: string
+  readonly moved: string
+  readonly goToNewDocument: string
   readonly unrepresentable: string
   readonly severalLayouts: string
   readonly opening: string
@@ -67,6 +69,8 @@ export const ENGLISH: EditorStrings = {
   linkInvalid: "This is not a web, mail or phone address.",
   taskDone: "Done",
   someone: "Someone",
+  moved: "This document goes on in a new one, and can only be read here.",
+  goToNewDocument: "Go to the new document",
   unrepresentable:
     "This document holds content that this editor cannot edit without losing some of it. It can be read here.",
   severalLayouts: "This document holds several texts, and which one to open is not said. It can be read here.",

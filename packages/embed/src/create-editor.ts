@@ -1,4 +1,10 @@
-import { createEditor as createView, createToolbar, SCHEMA_VERSION, type LigatureEditor } from "@ligature/editor"
+import {
+  createEditor as createView,
+  createToolbar,
+  returnTo,
+  SCHEMA_VERSION,
+  type LigatureEditor,
+} from "@ligature/editor"
 import {
   openDocument,
   type OpenDocument,
@@ -10,7 +16,10 @@ import { documentTitle, type DocumentTitle } from "./document-title.ts"
 import { drawNotice } from "./draw-notice.ts"
 import { drawPeople } from "./draw-people.ts"
 import { calmStatus, type StatusSource } from "./calm-status.ts"
+import type { Conversion } from "./convert-document.ts"
 import { drawStatus } from "./draw-status.ts"
+import type { ScreenPlace } from "./first-screen.ts"
+import { keepFirstScreen } from "./keep-first-screen.ts"
 import { peopleOf, type People, type User } from "./people.ts"
 import { saveAs } from "./save-as.ts"
 
@@ -36,6 +45,13 @@ export interface EmbedOptions {
     /** Why the text can only be read, above it. */
     readonly notice?: boolean
   }
+  /** The address of another document on your pages, for the link in one that has moved there. Without it there is no link. */
+  readonly linkTo?: ((document: string) => string) | undefined
+  /**
+   * Names a new document, one that nobody has used. With it, whoever opens a document of another editor is offered to make a Ligature
+   * document of it, above the text.
+   */
+  readonly newDocument?: (() => string | Promise<string>) | undefined
   /** For the connection and the local copy; see @ligature/provider. */
   readonly connection?: Omit<OpenDocumentOptions, "url" | "document" | "token">
 }
@@ -61,10 +77,19 @@ export interface LigatureEmbed {
   setUser(user: User): void
   /** Puts the caret into the text, as soon as there is one. */
   focus(): void
+  /** Scrolls the text to where it stood in a screen that was kept. Nothing happens until it is loaded. */
+  returnTo(place: ScreenPlace): void
+  /** Keeps a picture of what is on the screen now, to be shown at the next opening. Done without asking when the page is hidden or left. */
+  keepScreen(): void
   /** The text without its formats, one line a block. Null until it is loaded. */
   text(): string | null
   /** Copies what is here into a new document under another name. Rejects when this device cannot keep the copy. */
   saveAs(document: string): Promise<void>
+  /**
+   * Makes a new Ligature document, under a name that nobody has used, of one that another editor wrote; this one can then only be read
+   * and points to it. Rejects, with everything as it was, when the new one cannot be kept or this one is no such document.
+   */
+  convertTo(document: string): Promise<Conversion>
   /** Resolves when everything written so far is committed on this device, or the device failed to. */
   flush(): Promise<void>
   /** Takes everything off the page and disconnects. What is unsent stays on this device. */
@@ -94,6 +119,9 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
   endings.push(title.onChange((text) => document.keepInfo({ title: text })))
 
   let editor: LigatureEditor | null = null
+  const screenKey = { url: options.url, document: options.document, subject: options.connection?.subject }
+  const screens = keepFirstScreen(screenKey, document, { editor: () => editor, title: () => title.current })
+  endings.push(() => screens.stop())
   let destroyed: Promise<void> | null = null
   let wantsFocus = false
 
@@ -107,6 +135,7 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
       awareness: document.awareness,
       readOnly: document.readOnly,
       placeholder: options.placeholder,
+      linkTo: options.linkTo,
     })
     endings.push(() => editor?.destroy())
     if (parts.toolbar !== false) {
@@ -115,6 +144,7 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
       else frame.head.prepend(toolbar.element)
       endings.push(() => toolbar.destroy())
     }
+    if (options.newDocument !== undefined) offerConversion(editor, options.newDocument)
     if (wantsFocus) editor.focus()
     return editor
   })
@@ -140,13 +170,37 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
       wantsFocus = true
       editor?.focus()
     },
+    returnTo(place) {
+      if (editor !== null) returnTo(editor.view, place)
+    },
+    keepScreen: () => screens.keep(),
     text: () => editor?.view.state.doc.textBetween(0, editor.view.state.doc.content.size, "\n", "\n") ?? null,
     saveAs: (name) => saveAs(document, { ...connection, document: name }),
+    convertTo,
     flush: () => document.flush(),
     destroy() {
       destroyed ??= end()
       return destroyed
     },
+  }
+
+  async function convertTo(name: string): Promise<Conversion> {
+    const layout = editor?.layout
+    if (layout?.layout !== "xml") throw new Error("only a document that another editor wrote can be converted")
+    const { convertDocument } = await import("./convert-document.ts")
+    return convertDocument(document, layout.root, { ...connection, document: name })
+  }
+
+  /** As soon as it turns out to be a document of another editor. */
+  function offerConversion(made: LigatureEditor, newDocument: () => string | Promise<string>): void {
+    const look = async (): Promise<void> => {
+      if (made.layout.layout !== "xml") return
+      stop()
+      const { drawConversion } = await import("./draw-conversion.ts")
+      if (destroyed === null) endings.push(drawConversion(frame.page, made, async () => convertTo(await newDocument())))
+    }
+    const stop = made.onUpdate(() => void look())
+    void look()
   }
 
   async function end(): Promise<void> {

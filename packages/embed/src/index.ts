@@ -2,6 +2,7 @@
 // `@ligature/embed/local-documents` and `@ligature/embed/new-document`.
 
 export { createEditor, type EmbedOptions, type LigatureEmbed } from "./create-editor.ts"
+export type { Conversion } from "./convert-document.ts"
 export { LigatureEditorElement } from "./ligature-editor-element.ts"
 export type { StatusSource } from "./calm-status.ts"
 export type { DocumentTitle } from "./document-title.ts"

@@ -5,8 +5,9 @@ import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
 import { useMe } from "../person/person.ts"
 import { PersonDialog } from "../person/person-dialog.tsx"
-import { guardLeaving, isNewHere } from "../route.ts"
+import { guardLeaving, isNewHere, pathOf } from "../route.ts"
 import { reportUnsavedWork } from "../shell/unsaved-work.ts"
+import { ConversionOffer } from "./conversion.tsx"
 import { DocumentBar } from "./document-bar.tsx"
 import { LoadProblem } from "./load-problem.tsx"
 import { Notices } from "./notices.tsx"
@@ -81,6 +82,7 @@ export default function DocumentPage({ document: name }: { readonly document: st
       </a>
       <DocumentBar embed={embed} isReady={isReady} placeToolbar={setToolbar} open={setDialog} />
       <Notices embed={embed} isReady={isReady} readOnly={readOnly} />
+      <ConversionOffer embed={embed} isReady={isReady} />
       <main className="sheet" id="text">
         {!isReady && <LoadProblem embed={embed} hasFailed={readiness === "failed"} />}
         {isReady && embed !== null && (
@@ -96,6 +98,7 @@ export default function DocumentPage({ document: name }: { readonly document: st
             placeholder="Write something"
             parts={{ toolbar, people: false, status: false, notice: false }}
             connection={{ create: isNewHere(name) }}
+            linkTo={linkTo}
           />
         )}
       </main>
@@ -104,6 +107,11 @@ export default function DocumentPage({ document: name }: { readonly document: st
       {dialog === "shortcuts" && <ShortcutsDialog editor={embed?.editor ?? null} onClose={closeDialog} />}
     </div>
   )
+}
+
+/** The pointer of a document that has moved is anybody's writing: what is no name of ours leads to the page that says so. */
+function linkTo(document: string): string {
+  return pathOf({ page: "document", document: encodeURIComponent(document) })
 }
 
 function wordsAreInDanger(status: Status): boolean {
