@@ -13,7 +13,7 @@ export class NumberedPolling extends Fetch {
 
   override doPoll(): void {
     this.query["n"] = String(++this.#polls)
-    this.#request("GET", null, this.#endOfPolls.signal).then(
+    this.#request({ signal: this.#endOfPolls.signal }).then(
       (text) => this.onData(text),
       (error: unknown) => this.onError("a poll failed", error),
     )
@@ -21,7 +21,7 @@ export class NumberedPolling extends Fetch {
 
   override doWrite(data: string, written: () => void): void {
     this.query["n"] = String(++this.#writes)
-    this.#request("POST", data, this.#endOfWrites.signal).then(
+    this.#request({ method: "POST", body: data, signal: this.#endOfWrites.signal }).then(
       () => written(),
       (error: unknown) => this.onError("a message could not be sent", error),
     )
@@ -38,12 +38,23 @@ export class NumberedPolling extends Fetch {
     this.#endOfWrites.abort()
   }
 
-  async #request(method: "GET" | "POST", body: string | null, signal: AbortSignal): Promise<string> {
+  async #request(o: RequestInit): Promise<string> {
     const headers = new Headers(this.query["sid"] === undefined ? this.opts.extraHeaders : {})
-    if (body !== null) headers.set("content-type", "text/plain;charset=UTF-8")
-    const answer = await fetch(this.uri(), { method, body, headers, cache: "no-store", signal })
+    if (o.method === "POST") headers.set("content-type", "text/plain;charset=UTF-8")
+    const answer = await fetch(this.uri(), { ...o, headers, cache: "no-store" })
     const text = await answer.text()
-    if (!answer.ok) throw new TypeError(`the server answered ${answer.status}`)
+    if (!answer.ok) throw new RefusedRequest(answer.status)
     return text
+  }
+}
+
+/** The server answered a request with a status of failure. */
+export class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest"
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the server answered ${status}`)
+    this.status = status
   }
 }

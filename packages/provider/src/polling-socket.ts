@@ -1,13 +1,20 @@
 import { CLOSE, OFFER_HEADER, SUBPROTOCOL, systemClock } from "@ligature/protocol"
-import { Socket } from "engine.io-client"
-import { NumberedPolling } from "./numbered-polling.ts"
+import { Socket, TransportError } from "engine.io-client"
+import { NumberedPolling, RefusedRequest } from "./numbered-polling.ts"
 
 type Listener = (event: object) => void
 
 /** Bytes of messages that go into one request, where there are several: a slow line must bring it up within the server's deadline. */
 const BATCH_BYTES = 128 * 1024
+const BATCH_MESSAGES = 1_000
 /** For the last messages and the goodbye. */
 const CLOSE_MS = 5_000
+
+/** Refusals that must not be tried again at once, or ever, should their close message get lost. */
+const CODE_OF_STATUS: ReadonlyMap<number, number> = new Map([
+  [413, CLOSE.tooLarge],
+  [429, CLOSE.slowDown],
+])
 
 /** The members of WebSocket that the transport uses, over HTTP long-polling: for networks that let no WebSocket through. */
 export class PollingSocket {
@@ -19,6 +26,7 @@ export class PollingSocket {
   #waiting: Uint8Array<ArrayBuffer>[] = []
   #isWriting = false
   #isClosing = false
+  #code: number = CLOSE.abnormal
 
   constructor(url: string, protocols: string[]) {
     const address = new URL(url)
@@ -53,7 +61,11 @@ export class PollingSocket {
       this.#write()
     })
     this.#engine.on("message", (data: unknown) => this.#tell("message", { data }))
-    this.#engine.on("error", (error) => this.#tell("error", { error }))
+    this.#engine.on("error", (error) => {
+      const cause: unknown = error instanceof TransportError ? error.description : error
+      if (cause instanceof RefusedRequest) this.#code = CODE_OF_STATUS.get(cause.status) ?? CLOSE.abnormal
+      this.#tell("error", { error })
+    })
     this.#engine.on("close", () => this.#closed())
   }
 
@@ -78,13 +90,14 @@ export class PollingSocket {
   #write(): void {
     if (this.#isWriting || this.#engine.readyState !== "open") return
     let bytes = 0
-    while (this.#waiting.length > 0 && (bytes === 0 || bytes + (this.#waiting[0]?.length ?? 0) <= BATCH_BYTES)) {
-      const message = this.#waiting.shift()
-      if (message === undefined) break
+    let count = 0
+    for (const message of this.#waiting) {
+      if (count === BATCH_MESSAGES || (count > 0 && bytes + message.length > BATCH_BYTES)) break
       bytes += message.length
-      this.#engine.send(message)
+      count++
     }
-    this.#isWriting = bytes > 0
+    for (const message of this.#waiting.splice(0, count)) this.#engine.send(message)
+    this.#isWriting = count > 0
     if (this.#isClosing && this.#waiting.length === 0) this.#engine.close()
   }
 
@@ -92,7 +105,7 @@ export class PollingSocket {
     this.#waiting = []
     this.#polling?.stopPolling()
     if (!this.#isClosing) this.#polling?.abandon()
-    this.#tell("close", { code: CLOSE.abnormal })
+    this.#tell("close", { code: this.#code })
   }
 
   #abandon(): void {
