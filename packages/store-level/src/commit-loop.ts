@@ -1,6 +1,8 @@
+import { setTimeout as wait } from "node:timers/promises"
 import type { Clock, Millis } from "@ligature/protocol"
 import { StoreError, type StoreHealth } from "@ligature/store"
 import { Batch } from "./batch.ts"
+import { BatchPace } from "./batch-pace.ts"
 import type { Change, Database, DatabaseFolder } from "./database.ts"
 import { MARKER_KEY, TOTALS_KEY } from "./keys.ts"
 import { type Marker, type Summary, type Totals, unsealMarker, unsealTotals } from "./payloads.ts"
@@ -81,6 +83,7 @@ export class CommitLoop {
   /** The batch in flight; kept as it is until it is durable. */
   #prepared: Prepared | null = null
   #running: Promise<void> | null = null
+  readonly #pace = new BatchPace()
   #closing: Promise<void> | null = null
   #closingAttempts = 0
   #wake: () => void = () => {}
@@ -165,7 +168,11 @@ export class CommitLoop {
 
   async #run(): Promise<void> {
     let failures = 0
-    while (this.#take()) {
+    for (;;) {
+      // Of the machine's own time: it is about load, not about when something happens.
+      const ms = this.#queue.length === 0 ? 0 : this.#pace.next(performance.now())
+      if (ms > 0 && this.#closing === null) await wait(ms)
+      if (!this.#take()) break
       try {
         if (this.#health.state === "failing") await this.#reopen()
         await this.#commit()

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { mkdir, readdir, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { joinUpdates, ProtocolError } from "@ligature/protocol"
+import { isReserved } from "@ligature/store"
 import { BackupError } from "./backup-error.ts"
 import type { OnProgress } from "./check-store.ts"
 import { type Database, entriesOf } from "./database.ts"
@@ -114,7 +115,7 @@ async function liveDocuments(database: Database): Promise<string[]> {
   const live: string[] = []
   for await (const [key] of entriesOf(database, rangeOfAll("summary"))) {
     const document = documentOf(key)
-    if ((await stateOf(database, document)) !== "removed") live.push(document)
+    if (!isReserved(document) && (await stateOf(database, document)) !== "removed") live.push(document)
   }
   return live
 }
