@@ -1,9 +1,11 @@
 // What `ligature` runs. The only place that touches the process: arguments, environment, signals, exit code.
+import { systemClock } from "@ligature/protocol"
 import { StoreError } from "@ligature/store"
 import { CommanderError } from "commander"
 import { ligatureCommand } from "./command.ts"
 import type { DataActions } from "./commands/data-commands.ts"
 import { openTerminal } from "./commands/terminal.ts"
+import type { TokenInput } from "./commands/token.ts"
 import { ConfigError } from "./config-error.ts"
 import { readConfig, type ConfigInput } from "./config.ts"
 import { isLoopback } from "./host-names.ts"
@@ -14,28 +16,40 @@ import type { RunningServer } from "./start-server.ts"
 const BAD_USE = 2
 const FAILED = 1
 /** Those with a help page of their own beside that of `serve`. */
-const COMMANDS: ReadonlySet<string> = new Set(["check", "backup", "restore", "compact", "export"])
+const COMMANDS: ReadonlySet<string> = new Set(["check", "backup", "restore", "compact", "export", "token"])
 
 try {
-  await ligatureCommand({ serve, ...dataActions() }).parseAsync(process.argv)
+  await ligatureCommand({ serve, token, ...dataActions() }).parseAsync(process.argv)
 } catch (error) {
   reportFailure(error)
 }
 
 async function serve(input: ConfigInput): Promise<void> {
-  const config = readConfig(input)
+  const config = readConfig({ ...input, ...secretOfEnvironment() })
   const log = stderrLog(config.logLevel)
   // Only now: help and bad use need none of what the server is made of.
   const { startServer } = await import("./start-server.ts")
   const server = await startServer(config, { log })
   stopOnSignals(server)
-  if (!isLoopback(config.host)) {
+  if (!isLoopback(config.host) && config.auth.mode === "open") {
     log.warn(
       { host: config.host },
       "anyone who reaches this machine and has a link can read and write; opening offline needs https",
     )
   }
   process.stdout.write(`Ligature is ready at ${server.address.origin}\n`)
+}
+
+async function token(input: TokenInput): Promise<void> {
+  const { mintToken } = await import("./auth/mint-token.ts")
+  const minted = await mintToken({ ...input, ...secretOfEnvironment() }, systemClock)
+  process.stdout.write(`${minted}\n`)
+}
+
+/** Read here and not as an option: a command line is for everybody on the machine to see. */
+function secretOfEnvironment(): { readonly tokenSecret?: string } {
+  const secret = process.env["LIGATURE_TOKEN_SECRET"]
+  return secret === undefined || secret === "" ? {} : { tokenSecret: secret }
 }
 
 /** Each is loaded when it is asked for, and says by its exit code how it went. */

@@ -1,9 +1,12 @@
 import { Command, Option } from "commander"
+import { addAuthOptions } from "./auth/auth-config.ts"
 import { addDataCommands, type DataActions } from "./commands/data-commands.ts"
-import { ACCESS_MODES, DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
+import { addTokenCommand, type TokenAction } from "./commands/token.ts"
+import { DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
+import { addOperationsOptions } from "./operations/operations-config.ts"
 
 /** What the commands do; the command line itself does nothing. */
-export interface Actions extends DataActions {
+export interface Actions extends DataActions, TokenAction {
   serve(input: ConfigInput): Promise<void>
 }
 
@@ -14,18 +17,12 @@ export function ligatureCommand(actions: Actions): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .enablePositionalOptions()
-  ligature
+  const serve = ligature
     .command("serve")
     .description("start the sync server with the web app")
     .addOption(valueOption("--port <number>", "where to listen; 0 picks a free port", "PORT", DEFAULT_CONFIG.port))
     .addOption(valueOption("--host <address>", "on which address to listen", "HOST", DEFAULT_CONFIG.host))
     .addOption(valueOption("--data <folder>", "where the documents are kept", "LIGATURE_DATA", DEFAULT_CONFIG.data))
-    .addOption(
-      new Option(
-        "--access <mode>",
-        `who may read and write: ${ACCESS_MODES.join(", ")}. open: whoever reaches the server and has the link; beyond loopback it must be said. token and accounts are not built yet (default: "open")`,
-      ).env("LIGATURE_ACCESS"),
-    )
     .addOption(
       new Option("--public-url <url>", "the address people use, when it is another (behind a proxy)").env(
         "LIGATURE_PUBLIC_URL",
@@ -53,7 +50,10 @@ export function ligatureCommand(actions: Actions): Command {
     .action((flags: Flags) =>
       actions.serve({ ...flags, allowedOrigins: flags.allowOrigin, frameAncestors: flags.frameAncestor }),
     )
+  addAuthOptions(serve)
+  addOperationsOptions(serve)
   addDataCommands(ligature, actions)
+  addTokenCommand(ligature, actions)
   return ligature
 }
 

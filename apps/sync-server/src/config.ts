@@ -1,6 +1,8 @@
 import { resolve } from "node:path"
+import { readAuthConfig, type AuthConfig, type AuthInput } from "./auth/auth-config.ts"
 import { ConfigError } from "./config-error.ts"
 import { isLoopback } from "./host-names.ts"
+import { type OperationsConfig, type OperationsInput, readOperationsConfig } from "./operations/operations-config.ts"
 
 /** What the server runs with: every value checked, nothing left to look up. */
 export interface ServerConfig {
@@ -9,7 +11,8 @@ export interface ServerConfig {
   readonly host: string
   /** Absolute path of the data folder. */
   readonly data: string
-  readonly access: "open"
+  /** Who may come in. */
+  readonly auth: AuthConfig
   /** Where people reach the server when that is not the address it listens on (behind a proxy). Only its origin matters. */
   readonly publicUrl: URL | null
   /** Origins of other sites whose pages may open documents here, as browsers write them: `https://example.org`. */
@@ -17,19 +20,18 @@ export interface ServerConfig {
   /** Origins of the sites that may show the app in a frame. */
   readonly frameAncestors: readonly string[]
   readonly logLevel: LogLevel
+  /** How the server is watched. */
+  readonly operations: OperationsConfig
 }
 
-export const ACCESS_MODES = ["open", "token", "accounts"] as const
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The same values as people write them: flags, environment, or an embedder's own settings. */
-export interface ConfigInput {
+export interface ConfigInput extends AuthInput, OperationsInput {
   readonly port?: string | number | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
-  /** Leaving it out means `open`, and then only on loopback. */
-  readonly access?: string | undefined
   readonly publicUrl?: string | undefined
   readonly allowedOrigins?: readonly string[] | undefined
   readonly frameAncestors?: readonly string[] | undefined
@@ -47,7 +49,7 @@ export const DEFAULT_CONFIG: Readonly<Record<"port" | "host" | "data" | "logLeve
 /** @throws {ConfigError} naming the value and what would be right */
 export function readConfig(input: ConfigInput): ServerConfig {
   const host = someText("host", input.host ?? DEFAULT_CONFIG.host)
-  const access = readAccess(input.access ?? "open")
+  const auth = readAuthConfig(input)
   if (input.access === undefined && !isLoopback(host)) {
     throw new ConfigError(
       "OPEN_TO_THE_NETWORK",
@@ -58,11 +60,12 @@ export function readConfig(input: ConfigInput): ServerConfig {
     port: readPort(input.port ?? DEFAULT_CONFIG.port),
     host,
     data: resolve(someText("data", input.data ?? DEFAULT_CONFIG.data)),
-    access,
+    auth,
     publicUrl: input.publicUrl === undefined ? null : readPublicUrl(input.publicUrl),
     allowedOrigins: (input.allowedOrigins ?? []).map((value) => readOrigin("allow-origin", value)),
     frameAncestors: (input.frameAncestors ?? []).map((value) => readOrigin("frame-ancestor", value)),
     logLevel: readLogLevel(input.logLevel ?? DEFAULT_CONFIG.logLevel),
+    operations: readOperationsConfig(input),
   }
 }
 
@@ -70,17 +73,6 @@ function readPort(value: string | number): number {
   const port = typeof value === "number" ? value : /^\d{1,5}$/.test(value) ? Number(value) : NaN
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port
   throw new ConfigError("BAD_CONFIG", `The port must be a whole number from 0 to 65535, not ${JSON.stringify(value)}.`)
-}
-
-function readAccess(value: string): "open" {
-  if (value === "open") return value
-  if (value === "token" || value === "accounts") {
-    throw new ConfigError("NOT_BUILT_YET", `--access ${value} is not built yet; only --access open works today.`)
-  }
-  throw new ConfigError(
-    "BAD_CONFIG",
-    `--access must be one of ${ACCESS_MODES.join(", ")}, not ${JSON.stringify(value)}.`,
-  )
 }
 
 function readPublicUrl(value: string): URL {

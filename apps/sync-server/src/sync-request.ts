@@ -23,7 +23,7 @@ export function isSyncPath(request: IncomingMessage): boolean {
  * never an HTTP status: a browser shows its page nothing but 1006 for that, and clients would come back for ever. Never rejects.
  */
 export async function readSyncRequest(
-  request: Pick<IncomingMessage, "headers" | "url">,
+  request: Pick<IncomingMessage, "headers" | "url" | "method">,
   o: { readonly hosts: HostNames; readonly authority: Authority; readonly offer?: Offer },
 ): Promise<SyncRequest> {
   const { hosts, authority, offer = parseOffer(request.headers["sec-websocket-protocol"]) } = o
@@ -33,7 +33,8 @@ export async function readSyncRequest(
   const name = documentNameIn(encoded)
   if (name === null) return refused(CLOSE.malformed)
 
-  const identified = await authority.identify({ headers: request.headers, url: request.url ?? "", offer })
+  const { headers, url = "", method = "GET" } = request
+  const identified = await authority.identify({ headers, url, method, offer })
   if (identified.visitor === null) return refused(FAILURE_CLOSE_CODE[identified.failure])
   const { visitor } = identified
   const admission = await authority.admit(visitor, name)
@@ -50,6 +51,11 @@ export async function readSyncRequest(
       ...(schema === undefined ? {} : { schema }),
     },
   }
+}
+
+/** The document that a handshake names; null if it names none. */
+export function documentIn(request: Pick<IncomingMessage, "url">): DocumentName | null {
+  return documentNameIn(pathOf(request).slice(PREFIX.length + 1))
 }
 
 /** The subprotocol of the answer: exactly one of those offered, never a credential. */

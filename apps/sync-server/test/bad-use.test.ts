@@ -17,7 +17,7 @@ describe("what was typed", () => {
     [["serve", "--port", "http"], {}, /port must be a whole number from 0 to 65535, not "http"/],
     [["serve", "--port"], {}, /--port.*argument missing/],
     [["serve"], { PORT: "eighty" }, /port must be.*"eighty"/],
-    [["serve", "--access", "token"], {}, /token is not built yet/],
+    [["serve", "--access", "token"], {}, /give --token-secret-file or --token-keys/],
     [["serve"], { LIGATURE_ACCESS: "accounts" }, /accounts is not built yet/],
     [["serve", "--host", "0.0.0.0"], {}, /say --access open/],
     [["serve", "--host", "no-such-name.invalid", "--access", "open"], {}, /no-such-name.invalid/],

@@ -5,7 +5,13 @@ import { readConfig, type ConfigInput } from "../src/config.ts"
 
 test("nothing said: open, on loopback, port 8080, in ./data", () => {
   const config = readConfig({})
-  expect(config).toMatchObject({ port: 8080, host: "127.0.0.1", access: "open", publicUrl: null, allowedOrigins: [] })
+  expect(config).toMatchObject({
+    port: 8080,
+    host: "127.0.0.1",
+    auth: { mode: "open", keys: null },
+    publicUrl: null,
+    allowedOrigins: [],
+  })
   expect(isAbsolute(config.data)).toBe(true)
 })
 
@@ -24,7 +30,7 @@ test.each<[ConfigInput, string]>([
   [{ host: " " }, "BAD_CONFIG"],
   [{ data: "" }, "BAD_CONFIG"],
   [{ access: "everyone" }, "BAD_CONFIG"],
-  [{ access: "token" }, "NOT_BUILT_YET"],
+  [{ access: "token" }, "BAD_CONFIG"],
   [{ access: "accounts" }, "NOT_BUILT_YET"],
   [{ publicUrl: "docs.example.org" }, "BAD_CONFIG"],
   [{ publicUrl: "ftp://docs.example.org" }, "BAD_CONFIG"],

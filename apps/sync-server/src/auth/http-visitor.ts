@@ -1,6 +1,8 @@
-import type { Access, DocumentName } from "@ligature/protocol"
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import { parseDocumentName, ProtocolError, type Access, type DocumentName } from "@ligature/protocol"
+import type { FastifyInstance, FastifyRequest } from "fastify"
+import { Problem, replyWithProblem } from "../api/problem.ts"
 import type { Authority } from "./authority.ts"
+import { isAtLeast } from "./grant.ts"
 import { FAILURE_STATUS, type AuthFailure, type Visitor } from "./visitor.ts"
 
 declare module "fastify" {
@@ -14,58 +16,68 @@ declare module "fastify" {
 export function identifyVisitors(app: FastifyInstance, authority: Authority): void {
   app.decorateRequest("visitor", null)
   app.addHook("onRequest", async (request, reply) => {
-    if (!request.url.startsWith(API)) return undefined
+    if (!isApi(request)) return undefined
     reply.header("cache-control", "no-store")
     const { headers, url, method } = request
     const identified = await authority.identify({ headers, url, method })
-    if (identified.visitor === null) return refuse(reply, identified.failure)
+    if (identified.visitor === null) return replyWithProblem(reply, problemOf(identified.failure))
     request.visitor = identified.visitor
     return undefined
   })
 }
 
 /**
- * The document that a route is about, for a visitor who may do at least `needs`.
- * @throws {HttpRefusal} for anybody else
+ * The document that a route is about, by its name in the store, for a visitor who may do at least `needs`.
+ * @param name as it stands in the address, decoded: a document name, or the key of a link
+ * @throws {Problem} for anybody else, and for what cannot be a name
  */
 export async function documentFor(
   authority: Authority,
   request: FastifyRequest,
-  name: DocumentName,
+  name: string,
   needs: Exclude<Access, "none">,
 ): Promise<DocumentName> {
-  if (request.visitor === null) throw new TypeError(`${request.url} is outside of ${API}, where nobody is identified`)
-  const admission = await authority.admit(request.visitor, name)
-  if (admission.document === null) throw new HttpRefusal(admission.failure)
-  if (STRENGTH[admission.access] < STRENGTH[needs]) throw new HttpRefusal("not-allowed")
+  const admission = await authority.admit(visitorOf(request), documentNameOf(name))
+  if (admission.document === null) throw problemOf(admission.failure)
+  if (!isAtLeast(admission.access, needs)) throw problemOf("not-allowed")
   return admission.document
 }
 
-/** An answer of 401, 403 or 503; `statusCode` is what Fastify reads. */
-export class HttpRefusal extends Error {
-  readonly code: AuthFailure
-  readonly statusCode: number
+/**
+ * Lets those pass who rule over the whole server.
+ * @throws {Problem} for everybody else
+ */
+export async function needsServerAdmin(authority: Authority, request: FastifyRequest): Promise<void> {
+  if (!(await authority.administers(visitorOf(request)))) throw problemOf("not-allowed")
+}
 
-  constructor(code: AuthFailure) {
-    super(SENTENCES[code])
-    this.name = "HttpRefusal"
-    this.code = code
-    this.statusCode = FAILURE_STATUS[code]
+/** Who sends a request under `/api/`. */
+export function visitorOf(request: FastifyRequest): Visitor {
+  if (request.visitor === null) throw new TypeError(`${request.routeOptions.url} asks nobody who they are`)
+  return request.visitor
+}
+
+function isApi(request: FastifyRequest): boolean {
+  // The route that was found, not the address as it was written: %61pi is api, too.
+  return (request.routeOptions.url ?? request.url).startsWith("/api/")
+}
+
+function documentNameOf(text: string): DocumentName {
+  try {
+    return parseDocumentName(text)
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new Problem(400, "bad-document-name", error.message)
+    throw error
   }
 }
 
-const API = "/api/"
-const STRENGTH: Readonly<Record<Access, number>> = { none: 0, read: 1, comment: 2, write: 3, admin: 4 }
-const SENTENCES: Readonly<Record<AuthFailure, string>> = {
-  "sign-in-again": "A token or a session is needed that this server accepts.",
-  "not-allowed": "This is not allowed.",
-  unavailable: "Who may do this cannot be found out at the moment.",
+function problemOf(failure: AuthFailure): Problem {
+  const headers = failure === "sign-in-again" ? { "www-authenticate": "Bearer" } : {}
+  return new Problem(FAILURE_STATUS[failure], failure, SENTENCES[failure], { headers })
 }
 
-function refuse(reply: FastifyReply, failure: AuthFailure): FastifyReply {
-  if (failure === "sign-in-again") reply.header("www-authenticate", "Bearer")
-  return reply
-    .code(FAILURE_STATUS[failure])
-    .type("application/problem+json")
-    .send(JSON.stringify({ title: SENTENCES[failure], status: FAILURE_STATUS[failure], code: failure }))
+const SENTENCES: Readonly<Record<AuthFailure, string>> = {
+  "sign-in-again": "This needs a token or a session that holds.",
+  "not-allowed": "You may not do this, or not with this document.",
+  unavailable: "Whether you may do this cannot be found out at the moment. Try again in a while.",
 }

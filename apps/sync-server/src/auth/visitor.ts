@@ -1,6 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http"
-import { CLOSE, type Access, type CloseCode, type DocumentName, type Millis, type Offer } from "@ligature/protocol"
-import type { PresenceIdentity } from "@ligature/protocol"
+import {
+  CLOSE,
+  type Access,
+  type CloseCode,
+  type DocumentName,
+  type Millis,
+  type Offer,
+  type PresenceIdentity,
+} from "@ligature/protocol"
+import type { Grant } from "./grant.ts"
 
 /** What a request says about who sends it: a WebSocket handshake, a long-polling request, or any other. */
 export interface VisitRequest {
@@ -29,13 +37,6 @@ export interface Visitor {
   readonly expires: Millis | null
   /** Names the server-side session of a cookie; null without one. */
   readonly sessionId: string | null
-}
-
-/** What a token grants. */
-export interface Grant {
-  /** Names; one that ends in `*` means all names that begin with what stands before the star. */
-  readonly documents: readonly string[]
-  readonly access: Access
 }
 
 export type Identified =
