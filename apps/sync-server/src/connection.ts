@@ -2,6 +2,7 @@ import { CLOSE, closeRule, encodeDownstream, SUBPROTOCOL, type Clock } from "@li
 import type { Rooms, Session } from "@ligature/room"
 import type { SessionGuards } from "./auth/session-guards.ts"
 import { ByteBucket } from "./byte-bucket.ts"
+import type { EntranceObserver } from "./operations/entrance-observer.ts"
 import type { Peer } from "./peer.ts"
 import type { ServerLog } from "./server-log.ts"
 import type { ServerLimits } from "./server-limits.ts"
@@ -16,6 +17,9 @@ export function joinRoom(o: {
   readonly guards: SessionGuards
   readonly peer: Peer
   readonly request: Extract<SyncRequest, { document: string }>
+  /** Where it comes from, for the books. */
+  readonly address: string | null
+  readonly on: EntranceObserver
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly log: ServerLog
@@ -25,6 +29,9 @@ export function joinRoom(o: {
   if (o.request.grant.speaks === SUBPROTOCOL) peer.send(GREETING)
   const session: Session = o.rooms.join(o.request.document, peer, o.request.grant)
   peer.onDrained = () => session.drained()
+  const { document, visit, grant } = o.request
+  const { access } = grant
+  o.on.entered?.({ session, document, who: visit.visitor.subject, access, address: o.address })
   const endGuard = o.guards.guard(session, o.request.visit)
 
   const cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.slowDown))
@@ -45,6 +52,7 @@ export function joinRoom(o: {
     cancelDeadline()
     endGuard()
     session.closed()
+    o.on.left?.(session)
   }
   peer.open()
 }

@@ -8,7 +8,8 @@ import type { HostNames } from "./host-names.ts"
 import type { Peer } from "./peer.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
-import { readSyncRequest } from "./sync-request.ts"
+import type { EntranceObserver } from "./operations/entrance-observer.ts"
+import { documentIn, readSyncRequest } from "./sync-request.ts"
 
 /** The one way in, whatever carries the messages: the same questions, the same answers. */
 export interface Entrance {
@@ -26,19 +27,25 @@ export function openEntrance(o: {
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly log: ServerLog
+  readonly on?: EntranceObserver
 }): Entrance {
-  const { hosts, authority, limits, clock } = o
+  const { hosts, authority, limits, clock, on = {} } = o
   let isDraining = false
   return {
     async enter(peer, request, offer) {
-      if (isDraining) return sendAway(peer, CLOSE.restart)
-      const cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.storeUnavailable))
+      const address = request.socket.remoteAddress ?? null
+      const refuse = (code: number): void => {
+        on.refused?.({ document: documentIn(request), code, address })
+        sendAway(peer, code)
+      }
+      if (isDraining) return refuse(CLOSE.restart)
+      const cancelDeadline = clock.after(limits.firstMessageMs, () => refuse(CLOSE.storeUnavailable))
       const wanted = await readSyncRequest(request, { hosts, authority, ...(offer === undefined ? {} : { offer }) })
       cancelDeadline()
       if (!peer.isOpen) return
-      if (isDraining) return sendAway(peer, CLOSE.restart)
-      if (wanted.document === null) return sendAway(peer, wanted.refusal)
-      joinRoom({ ...o, peer, request: wanted })
+      if (isDraining) return refuse(CLOSE.restart)
+      if (wanted.document === null) return refuse(wanted.refusal)
+      joinRoom({ ...o, on, peer, request: wanted, address })
     },
     drain() {
       isDraining = true

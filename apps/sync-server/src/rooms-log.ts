@@ -27,6 +27,7 @@ export function logOfRooms(log: ServerLog): RoomsObserver {
   }
 }
 
-function startOf(document: DocumentName): string {
+/** Enough of a document's name to follow it through a log, and too little to open it. */
+export function startOf(document: DocumentName): string {
   return document.length > 6 ? `${document.slice(0, 6)}…` : document
 }

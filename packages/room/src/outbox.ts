@@ -33,6 +33,11 @@ export class Outbox {
     this.#takenAt = now
   }
 
+  /** Bytes that wait, in the socket and before it. */
+  get bytes(): number {
+    return this.#relayBytes + this.#socket.bufferedBytes
+  }
+
   get isSlow(): boolean {
     return (this.#paused & PAUSED.slow) !== 0
   }

@@ -166,6 +166,11 @@ export class RoomSession implements Session {
     this.#outbox.resume(PAUSED.waiting)
   }
 
+  /** Bytes that the peer has not taken yet. */
+  get bufferedBytes(): number {
+    return this.#outbox.bytes
+  }
+
   get mayWrite(): boolean {
     return mayWrite(this.access)
   }

@@ -35,6 +35,8 @@ export interface RoomsStats {
   readonly unstoredBytes: number
   /** Bytes of first-sync frames kept for joiners. */
   readonly cachedBytes: number
+  /** Bytes that readers have not taken yet, in their sockets and before. */
+  readonly bufferedBytes: number
 }
 
 /** A connection to a document, as its host may see it. */

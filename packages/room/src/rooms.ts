@@ -67,12 +67,13 @@ class OpenRooms implements Rooms {
   }
 
   stats(): RoomsStats {
-    const stats = { rooms: 0, opening: 0, closing: 0, sessions: 0, unstoredBytes: 0, cachedBytes: 0 }
+    const stats = { rooms: 0, opening: 0, closing: 0, sessions: 0, unstoredBytes: 0, cachedBytes: 0, bufferedBytes: 0 }
     for (const room of this.#rooms.values()) {
       stats[room.state === "open" ? "rooms" : room.state] += 1
       stats.sessions += room.sessions.size
       stats.unstoredBytes += room.unstoredBytes
       stats.cachedBytes += room.cachedBytes
+      for (const session of room.sessions) stats.bufferedBytes += session.bufferedBytes
     }
     return stats
   }
