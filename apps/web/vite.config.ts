@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react"
 import { fileURLToPath } from "node:url"
-import { defineConfig } from "vite"
+import { defineConfig, type Plugin } from "vite"
 import { VitePWA } from "vite-plugin-pwa"
 
 export default defineConfig({
@@ -9,6 +9,7 @@ export default defineConfig({
   resolve: { conditions: ["@ligature/source", "module", "browser", "development|production"] },
   plugins: [
     react(),
+    loadAtOnce(),
     VitePWA({
       filename: "service-worker.js",
       // src/shell/service-worker.ts registers it: when and how a new version takes over is decided there.
@@ -72,3 +73,42 @@ export default defineConfig({
     proxy: { "/sync": { target: "http://127.0.0.1:8080", ws: true } },
   },
 })
+
+/**
+ * Has the page ask for everything that a document needs with its first breath, not one thing after the other: the scripts behind the
+ * small first one, and the typeface, whose late arrival would lay out the text a second time.
+ */
+function loadAtOnce(): Plugin {
+  const modules = ["src/start-app.tsx", "src/document/document-page.tsx"]
+  const typeface = /source-serif-4-latin-wght-normal-.*\.woff2$/
+  return {
+    name: "load-at-once",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle = {} }) {
+        const wanted = new Set<string>()
+        const want = (file: string): void => {
+          const chunk = bundle[file]
+          if (wanted.has(file) || chunk?.type !== "chunk" || chunk.isEntry) return
+          wanted.add(file)
+          chunk.imports.forEach(want)
+        }
+        for (const [file, chunk] of Object.entries(bundle)) {
+          const from = chunk.type === "chunk" ? chunk.facadeModuleId : null
+          if (modules.some((module) => from?.endsWith(module) === true)) want(file)
+        }
+        const fonts = Object.keys(bundle).filter((file) => typeface.test(file))
+        return [
+          ...[...wanted].map((file) => ({ rel: "modulepreload", crossorigin: true, href: `/${file}` })),
+          ...fonts.map((file) => ({
+            rel: "preload",
+            as: "font",
+            type: "font/woff2",
+            crossorigin: true,
+            href: `/${file}`,
+          })),
+        ].map((attrs) => ({ tag: "link", attrs, injectTo: "head" as const }))
+      },
+    },
+  }
+}

@@ -1,25 +1,8 @@
 import { useSyncExternalStore } from "react"
-import { isDocumentName, newDocumentName } from "./document-name.ts"
+import { newDocumentName } from "./document-name.ts"
+import { parseRoute, pathOf, type Route } from "./parse-route.ts"
 
-/** Every page of the app. */
-export type Route =
-  | { readonly page: "home" }
-  /** Makes a document and goes there: the shortcut of the installed app. */
-  | { readonly page: "new-document" }
-  | { readonly page: "document"; readonly document: string }
-  | { readonly page: "broken-link" }
-  | { readonly page: "not-found" }
-
-export function parseRoute({ pathname: path, search }: { readonly pathname: string; readonly search: string }): Route {
-  if (path === "/") return search === "?new" ? { page: "new-document" } : { page: "home" }
-  const [, document] = /^\/d\/([^/]*)\/?$/.exec(path) ?? []
-  if (document === undefined) return { page: "not-found" }
-  return isDocumentName(document) ? { page: "document", document } : { page: "broken-link" }
-}
-
-export function pathOf(route: Extract<Route, { page: "home" | "document" }>): string {
-  return route.page === "home" ? "/" : `/d/${route.document}`
-}
+export { pathOf } from "./parse-route.ts"
 
 interface NavigateOptions {
   /** The page that is open leaves no trace in the history. */
@@ -48,6 +31,12 @@ export function guardLeaving(ask: () => boolean): () => void {
   }
 }
 
+/** Calls `listener` before another page of the app is shown, while this one is still on the screen. @returns the way to stop */
+export function beforeLeaving(listener: () => void): () => void {
+  leaving.add(listener)
+  return () => leaving.delete(listener)
+}
+
 /** Makes a document of this browser's own and opens it. Nothing is asked of the server: this works offline. */
 export function openNewDocument(options: { readonly replace?: boolean } = {}): void {
   const document = newDocumentName()
@@ -71,8 +60,10 @@ let mayLeave = leaveFreely
 /** The address of the page that is shown: that of the address bar, but for a moment in which leaving is being asked about. */
 let href = globalThis.location?.href ?? ""
 const listeners = new Set<() => void>()
+const leaving = new Set<() => void>()
 
 function changed(): void {
+  for (const leave of leaving) leave()
   href = location.href
   for (const listener of listeners) listener()
 }

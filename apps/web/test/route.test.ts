@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { isDocumentName, newDocumentName } from "../src/document-name.ts"
-import { parseRoute, pathOf } from "../src/route.ts"
+import { parseRoute, pathOf } from "../src/parse-route.ts"
 
 const at = (path: string) => parseRoute(new URL(path, "http://ligature.test"))
 

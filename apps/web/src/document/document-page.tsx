@@ -1,11 +1,12 @@
 import { LigatureEditor } from "@ligature/react"
 import type { LigatureEmbed, Status } from "@ligature/embed"
-import { useEffect, useState } from "react"
+import { useEffect, useLayoutEffect, useState } from "react"
+import { coverPage, uncoverPage } from "../first-screen/cover.ts"
 import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
 import { useMe } from "../person/person.ts"
 import { PersonDialog } from "../person/person-dialog.tsx"
-import { guardLeaving, isNewHere, pathOf } from "../route.ts"
+import { beforeLeaving, guardLeaving, isNewHere, pathOf } from "../route.ts"
 import { reportUnsavedWork } from "../shell/unsaved-work.ts"
 import { ConversionOffer } from "./conversion.tsx"
 import { DocumentBar } from "./document-bar.tsx"
@@ -15,8 +16,6 @@ import { ShareDialog } from "./share-dialog.tsx"
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx"
 import { TitleField } from "./title-field.tsx"
 import { useReadiness, useReadOnlyReason, useStatusFact, useTitle } from "./use-embed.ts"
-import "@ligature/embed/style.css"
-import "./document-page.css"
 
 export type OpenDialog = "share" | "person" | "shortcuts" | null
 
@@ -37,6 +36,23 @@ export default function DocumentPage({ document: name }: { readonly document: st
   useEffect(() => {
     document.title = isReady ? `${titleToShow(title)} – Ligature` : "Ligature"
   }, [title, isReady])
+
+  useLayoutEffect(() => {
+    // What was made here just now is there at once.
+    if (!isNewHere(name)) coverPage(name)
+    return () => uncoverPage()
+  }, [name])
+
+  useLayoutEffect(() => {
+    // The editor may be there although React has not heard of it yet.
+    if (embed !== null && embed.editor !== null) {
+      if (isReady) uncoverPage((place) => embed.returnTo(place))
+    } else if (hasProblem) {
+      uncoverPage()
+    }
+  }, [embed, isReady, hasProblem])
+
+  useEffect(() => (embed === null ? undefined : beforeLeaving(() => embed.keepScreen())), [embed])
 
   useEffect(() => {
     if (embed === null) return undefined

@@ -1,0 +1,15 @@
+// The first script to run, and small: it shows what it can of the page while the rest is being loaded.
+import { coverPage } from "./first-screen/cover.ts"
+import { parseRoute } from "./parse-route.ts"
+import { reloadWhenFilesAreStale } from "./shell/stale-files.ts"
+import "@fontsource-variable/source-serif-4/wght.css"
+import "@fontsource-variable/source-serif-4/wght-italic.css"
+import "./ui/tokens.css"
+import "./ui/base.css"
+
+reloadWhenFilesAreStale()
+const route = parseRoute(location)
+if (route.page === "document") coverPage(route.document)
+void import("./start-app.tsx")
+// Not only when React asks for it, who then also says what is wrong with it.
+if (route.page === "document") import("./document/document-page.tsx").catch(() => undefined)
