@@ -107,7 +107,7 @@ test("lists, headings and what other programs copy arrive at the other's as they
 /** The blocks as they are, marked as lists by what the page says of them. */
 async function blocksOf({ editor }: { readonly editor: import("@playwright/test").Locator }): Promise<string[]> {
   return editor.evaluate((element) =>
-    [...element.querySelectorAll<HTMLElement>(":scope > *")].map((block) => {
+    [...element.querySelectorAll<HTMLElement>("[data-kind]")].map((block) => {
       const list = block.dataset["list"]
       const indent = "  ".repeat(Number(block.dataset["indent"] ?? 0))
       return list === undefined

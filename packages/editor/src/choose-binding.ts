@@ -1,5 +1,5 @@
 import { bindFlow } from "@ligature/flow"
-import { schema } from "@ligature/schema"
+import { viewSchema } from "@ligature/schema"
 import * as Y from "yjs"
 import { bindNothing } from "./bind-nothing.ts"
 import type { bindXml } from "./bind-xml.ts"
@@ -29,7 +29,7 @@ export function bindLayout(doc: Y.Doc, layout: Layout, fragment?: string): Bindi
     case "xml":
       return withXmlBinding((bindXml) => bindXml({ doc, fragment: doc.getXmlFragment(layout.root) }))
     case "flow":
-      return bindFlow({ doc, schema })
+      return bindFlow({ doc, schema: viewSchema })
     default:
       return bindNothing("several-layouts")
   }

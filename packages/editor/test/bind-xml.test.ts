@@ -6,7 +6,7 @@ import * as Y from "yjs"
 import { bindXml } from "../src/bind-xml.ts"
 import type { Binding } from "../src/index.ts"
 import { loadXmlBinding } from "../src/choose-binding.ts"
-import { show, showMarks, showText } from "./notation.ts"
+import { placeIn, show, showMarks, showText } from "./notation.ts"
 import { bytesOf, peerOn, press, TwoPeers, typeKeys } from "./peers.ts"
 
 beforeAll(async () => {
@@ -62,7 +62,7 @@ describe("two people", () => {
     press(a.editor, "Enter")
     typeKeys(a.editor, "some **bold** words")
     expect(showMarks(b.editor.view.state.doc)).toEqual(["h1: Title", "some **bold** words"])
-    b.type("more ", 1)
+    b.type("more ", placeIn(b.editor.view.state.doc, 0, 0))
     expect(showMarks(a.editor.view.state.doc)).toEqual(["h1: more Title", "some **bold** words"])
   })
 

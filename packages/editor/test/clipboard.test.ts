@@ -3,7 +3,7 @@ import { TextSelection } from "prosemirror-state"
 import { afterEach, describe, expect, test } from "vitest"
 import * as Y from "yjs"
 import { readMarkdownLines } from "../src/markdown-lines.ts"
-import { showMarks, showText } from "./notation.ts"
+import { placeIn, showMarks, showText } from "./notation.ts"
 import { type Peer, peerOn, typeKeys } from "./peers.ts"
 
 let peer: Peer | null = null
@@ -28,7 +28,11 @@ describe("pasting", () => {
   test("an address over a selection makes it a link", () => {
     const writer = withText("read this")
     const { view } = writer.editor
-    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 6, 10)))
+    view.dispatch(
+      view.state.tr.setSelection(
+        TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, 5), placeIn(view.state.doc, 0, 9)),
+      ),
+    )
     paste(writer, { "text/plain": "https://example.org/x" })
     expect(showMarks(view.state.doc)).toEqual(["read [this](https://example.org/x)"])
   })
@@ -36,7 +40,11 @@ describe("pasting", () => {
   test("an unsafe address over a selection is text", () => {
     const writer = withText("read")
     const { view } = writer.editor
-    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 1, 5)))
+    view.dispatch(
+      view.state.tr.setSelection(
+        TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, 0), placeIn(view.state.doc, 0, 4)),
+      ),
+    )
     paste(writer, { "text/plain": "javascript:alert(1)" })
     expect(showMarks(view.state.doc)).toEqual(["javascript:alert(1)"])
   })
@@ -50,7 +58,7 @@ describe("pasting", () => {
   test("a phrase goes into the line", () => {
     const writer = withText("say  now")
     const { view } = writer.editor
-    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 5)))
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, 4))))
     paste(writer, { "text/html": "<span>hello <b>there</b></span>" })
     expect(showMarks(view.state.doc)).toEqual(["say hello **there** now"])
   })

@@ -5,7 +5,7 @@ import { Awareness } from "y-protocols/awareness"
 import * as Y from "yjs"
 import { createEditor, createToolbar, ENGLISH, type LigatureEditor } from "../src/index.ts"
 import { loadXmlBinding } from "../src/choose-binding.ts"
-import { show, showText } from "./notation.ts"
+import { placeIn, show, showText } from "./notation.ts"
 import { bytesOf, press, typeKeys } from "./peers.ts"
 
 beforeAll(async () => {
@@ -97,7 +97,7 @@ test("what is typed into a rule goes after it", () => {
   typeKeys(editor, "---")
   press(editor, "Enter")
   const { view } = editor
-  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 1)))
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, 0))))
   typeKeys(editor, "a")
   expect(showText(view.state.doc)).toEqual(["rule:", "a", ""])
 })
@@ -174,7 +174,11 @@ test("Mod-K asks for an address and links the selection", () => {
   const editor = open()
   typeKeys(editor, "word")
   const { view } = editor
-  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 1, 5)))
+  view.dispatch(
+    view.state.tr.setSelection(
+      TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, 0), placeIn(view.state.doc, 0, 4)),
+    ),
+  )
   press(editor, "k", { ctrlKey: true })
   const dialog = document.querySelector("form.ligature-link")
   const input = dialog?.querySelector("input")
@@ -186,10 +190,10 @@ test("Mod-K asks for an address and links the selection", () => {
   submit("javascript:alert(1)")
   expect(dialog?.querySelector("[role=alert]")?.textContent).toBe(ENGLISH.linkInvalid)
   submit("example.org/a")
-  expect(view.state.doc.child(0).child(0).marks[0]?.attrs["href"]).toBe("https://example.org/a")
+  expect(view.state.doc.nodeAt(placeIn(view.state.doc, 0, 0))?.marks[0]?.attrs["href"]).toBe("https://example.org/a")
   press(editor, "k", { ctrlKey: true })
   submit("ann@example.org")
-  expect(view.state.doc.child(0).child(0).marks[0]?.attrs["href"]).toBe("mailto:ann@example.org")
+  expect(view.state.doc.nodeAt(placeIn(view.state.doc, 0, 0))?.marks[0]?.attrs["href"]).toBe("mailto:ann@example.org")
 })
 
 test("leaves nothing behind", () => {

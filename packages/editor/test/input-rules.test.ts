@@ -53,8 +53,8 @@ test.each<[string, string[]]>([
 test("formats that were typed are marks, not signs", () => {
   typed("a **b** *c* `d` ~~e~~")
   const marks = peer?.editor.view.state.doc
-    .child(0)
-    .children.map((child) => [child.text, child.marks.map((mark) => mark.type.name)])
+    .resolve(2)
+    .parent.children.map((child) => [child.text, child.marks.map((mark) => mark.type.name)])
   expect(marks).toEqual([
     ["a ", []],
     ["b", ["bold"]],

@@ -64,6 +64,11 @@ export function run(command: Command, ...blocks: readonly string[]): string[] | 
   return state === null ? null : show(state)
 }
 
+/** The position in front of a unit of a block, both counted from 0. */
+export function placeIn(doc: Node, block: number, unit: number): number {
+  return (blocksOf(doc)[block]?.start ?? 0) + unit
+}
+
 function blocksOf(doc: Node): { node: Node; start: number }[] {
   const blocks: { node: Node; start: number }[] = []
   doc.descendants((node, pos) => {

@@ -2,6 +2,7 @@ import type { Schema } from "prosemirror-model"
 import type * as Y from "yjs"
 import { FlowBinding } from "./flow-binding.ts"
 import { SchemaMap } from "./schema-map.ts"
+import { SECTION_SIZES, type SectionSizes } from "./sections.ts"
 import { openFlow } from "./yjs-items.ts"
 
 export interface FlowOptions {
@@ -10,10 +11,14 @@ export interface FlowOptions {
   readonly root?: string
   /** The name of the root Y.Map that holds the blocks' attributes. Default `attrs`. */
   readonly attrs?: string
-  /** A schema whose top node holds blocks, whose blocks hold inline nodes, and in which the nodes and marks below exist. */
+  /** A schema whose top node holds blocks, or sections of blocks, whose blocks hold inline nodes, and in which the nodes and marks below exist. */
   readonly schema: Schema
   /** The name of the block's node type. Its attribute `id` shows the block's id. Default `block`. */
   readonly block?: string
+  /** The name of the node type that groups blocks in the view, where the top node holds such; never stored. Default `section`. */
+  readonly section?: string
+  /** How long the sections of the view are, in blocks. Default: 50 to 150. */
+  readonly sectionSizes?: SectionSizes
   /** The mark with `name` and `value` that stands for formats the schema does not know. Default `unsupported`. */
   readonly unknownMark?: string
   /** The inline node with `name` and `value` that stands for embeds the schema does not know. Default `unsupported_inline`. */
@@ -33,11 +38,17 @@ export function bindFlow(options: FlowOptions): FlowBinding {
     text: openFlow(doc, options.root ?? "flow"),
     attrs: doc.getMap(options.attrs ?? "attrs"),
     schema,
-    map: new SchemaMap(schema, {
-      block: options.block ?? "block",
-      unknownMark: options.unknownMark ?? "unsupported",
-      unknownAtom: options.unknownInline ?? "unsupported_inline",
-    }),
+    map: schemaMapOf(options),
+    sections: options.sectionSizes ?? SECTION_SIZES,
     onFault: options.onFault ?? ((fault) => globalThis.console.error(fault)),
+  })
+}
+
+export function schemaMapOf(options: Omit<FlowOptions, "onFault">): SchemaMap {
+  return new SchemaMap(options.schema, {
+    block: options.block ?? "block",
+    section: options.section ?? "section",
+    unknownMark: options.unknownMark ?? "unsupported",
+    unknownAtom: options.unknownInline ?? "unsupported_inline",
   })
 }

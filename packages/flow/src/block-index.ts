@@ -1,48 +1,64 @@
 import type * as Y from "yjs"
-import type { Formats } from "./formats.ts"
-import { FIRST_BLOCK } from "./grammar.ts"
+import { Block, Section } from "./block.ts"
 import { PrefixSums } from "./prefix-sums.ts"
-import { markerIdOf } from "./yjs-items.ts"
 
-/** One block of the flow. The object stays the same for as long as its marker lives. */
-export class Block {
-  /** The item that opens the block; null for the block before the first marker. Marker items never merge or split. */
-  readonly marker: Y.Item | null
-  /** The block's id in the shared document; two blocks may share one after merges. */
-  readonly id: string
-  /** The formats in force right behind the marker: formats run across blocks. */
-  startFormats: Formats
-  /** The block's place in the index; owned by the index. */
-  at = -1
-  /** Its size in the view's document, in positions; owned by the index. */
-  size = 0
+/** A place in a block: 0 is before the block, 1 before its first unit. The index is that of the length behind the last block. */
+export interface BlockPlace {
+  readonly index: number
+  readonly offset: number
+}
 
-  constructor(marker: Y.Item | null, startFormats: Formats) {
-    this.marker = marker
-    this.id = (marker === null ? null : markerIdOf(marker)) ?? FIRST_BLOCK
-    this.startFormats = startFormats
-  }
+/** So many sections from one on. */
+export interface SectionRange {
+  readonly first: number
+  readonly count: number
 }
 
 /**
  * The blocks in document order: block i of the flow is block i of the view's document, after every transaction. Positions
- * are those of the view; whatever structure the view puts around blocks is known here alone.
+ * are those of the view; whatever structure the view puts around blocks is known here alone. Three ways to say "where":
+ *
+ * - a position, as ProseMirror counts: from `start`, with two positions for each section's borders where there are sections;
+ * - a flat position, as if the blocks stood in one list that begins at 0: what a flow is, and what reading and writing count in;
+ * - block number and offset.
+ *
+ * All of them cost the number of sections at most, and of the blocks of one section where the list of blocks changes.
  */
 export class BlockIndex {
-  readonly blocks: Block[] = []
+  /** Whether the view groups the blocks: then each section has a border before and behind it. */
+  readonly isSectioned: boolean
+  /** The position at which the container's content begins: 0 for a whole document. Moves with what stands before the container. */
+  start = 0
+  readonly #sections: Section[] = []
+  /** Of the sections' sizes, borders included. */
+  readonly #sums = new PrefixSums()
   readonly #byMarker = new Map<Y.Item, Block>()
   readonly #byId = new Map<string, Set<Block> | Block>()
-  readonly #sums = new PrefixSums()
+  #length = 0
+
+  constructor(isSectioned = false) {
+    this.isSectioned = isSectioned
+  }
 
   get length(): number {
-    return this.blocks.length
+    return this.#length
+  }
+
+  get sections(): readonly Section[] {
+    return this.#sections
   }
 
   /** The block at a place in the order; throws for a place that does not exist. */
   at(index: number): Block {
-    const block = this.blocks[index]
-    if (block === undefined) throw new RangeError(`there is no block ${index} of ${this.blocks.length}`)
+    const section = this.#sectionOf(index)
+    const block = section?.blocks[index - section.first]
+    if (block === undefined) throw new RangeError(`there is no block ${index} of ${this.#length}`)
     return block
+  }
+
+  /** Whether this very block is in the index now. */
+  has(block: Block): boolean {
+    return block.section !== null && this.#sections[block.section.at] === block.section
   }
 
   ofMarker(marker: Y.Item): Block | undefined {
@@ -62,42 +78,159 @@ export class BlockIndex {
     return false
   }
 
-  /** The position before a block; for the index behind the last, the end of the document. */
+  /** The position before a block; for the index behind the last, the one behind that block. */
   positionOf(index: number): number {
-    return this.#sums.before(index)
+    const section = this.#sectionOf(index)
+    if (section === undefined) return this.start + this.#border
+    return this.startOf(section) + section.before(index - section.first)
   }
 
-  /** The block at a position, and how far behind the block's beginning it lies: 0 is before the block, 1 before its first unit. */
-  locate(position: number): { index: number; offset: number } {
-    const index = this.#sums.find(position)
-    return { index, offset: position - this.#sums.before(index) }
+  /** The position before a section's first block. */
+  startOf(section: Section): number {
+    return this.start + this.#sums.before(section.at) + this.#border
+  }
+
+  /** The block at a position. Between two blocks, with or without a border between them, it is the second. */
+  locate(position: number): BlockPlace {
+    const inside = position - this.start
+    const section = this.#sections[this.#sums.find(inside)]
+    if (section === undefined) return { index: this.#length, offset: 0 }
+    const offset = inside - this.#sums.before(section.at) - this.#border
+    if (offset < 0) return { index: section.first, offset: 0 }
+    const child = section.find(offset)
+    return { index: section.first + child, offset: child < section.length ? offset - section.before(child) : 0 }
+  }
+
+  /** The flat position of a block's beginning. */
+  flatOf(index: number): number {
+    const section = this.#sectionOf(index)
+    return section === undefined ? 0 : this.#flatStart(section.at) + section.before(index - section.first)
+  }
+
+  flatten(position: number): number {
+    const { index, offset } = this.locate(position)
+    return this.flatOf(index) + offset
+  }
+
+  locateFlat(flat: number): BlockPlace {
+    const at = lastWhere(this.#sections.length, (section) => this.#flatStart(section) <= flat)
+    const section = this.#sections[at]
+    if (section === undefined) return { index: this.#length, offset: 0 }
+    const inside = flat - this.#flatStart(at)
+    const child = section.find(inside)
+    return { index: section.first + child, offset: inside - section.before(child) }
   }
 
   resize(block: Block, size: number): void {
     if (block.size === size) return
-    this.#sums.add(block.at, size - block.size)
-    block.size = size
+    const difference = size - block.size
+    if (block.section === null || !this.has(block)) throw new RangeError(`block ${block.id} is not in the index`)
+    block.section.resize(block, difference)
+    this.#sums.add(block.section.at, difference)
   }
 
-  /** Swaps `count` blocks for others, with their sizes; linear in the number of blocks when the list itself changes. */
-  splice(index: number, count: number, blocks: readonly Block[], sizes: readonly number[]): void {
-    if (count === blocks.length && blocks.every((block, i) => this.blocks[index + i] === block)) {
-      for (const [i, block] of blocks.entries()) this.resize(block, sizes[i] ?? 0)
-      return
+  /** Takes all blocks anew, grouped into sections of these lengths. */
+  fill(blocks: readonly Block[], sizes: readonly number[], lengths: readonly number[]): void {
+    for (const section of this.#sections) for (const block of section.blocks) this.#forget(block)
+    for (const [i, block] of blocks.entries()) {
+      block.size = sizes[i] ?? 0
+      this.#remember(block)
     }
-    for (let i = index; i < index + count; i++) this.#forget(this.at(i))
-    const tail = this.blocks.splice(index)
-    for (const block of blocks) this.blocks.push(block)
-    for (let i = count; i < tail.length; i++) {
-      const block = tail[i]
-      if (block !== undefined) this.blocks.push(block)
+    this.#sections.length = 0
+    let first = 0
+    for (const length of this.isSectioned ? lengths : [blocks.length]) {
+      this.#sections.push(new Section(blocks.slice(first, first + length)))
+      first += length
+    }
+    this.#renumber(0)
+  }
+
+  /**
+   * Swaps `count` blocks for others, with their sizes. As many for as many, each comes into the section of the one it replaces; else all
+   * of them come into one: that of the first that goes, and one of those from `within` on where sections are known to have changed.
+   */
+  splice(
+    index: number,
+    count: number,
+    blocks: readonly Block[],
+    sizes: readonly number[],
+    within: SectionRange = { first: 0, count: this.#sections.length },
+  ): void {
+    if (count === blocks.length) return this.#exchange(index, blocks, sizes)
+    const sections = this.#sections.slice(within.first, within.first + within.count)
+    const home = sections.findLast((section) => section.first <= index)
+    if (home === undefined) throw new RangeError(`there is no place ${index} among ${this.#length} blocks`)
+    const child = index - home.first
+    let rest = count
+    for (let at = home.at; rest > 0; at++) {
+      const section = this.#sections[at]
+      if (section === undefined) throw new RangeError(`there are no ${count} blocks from ${index} on`)
+      const gone = section.blocks.splice(section === home ? child : 0, rest)
+      for (const block of gone) this.#forget(block)
+      rest -= gone.length
+      if (section !== home) section.renumber()
     }
     for (const [i, block] of blocks.entries()) {
       block.size = sizes[i] ?? 0
       this.#remember(block)
     }
-    for (let i = index; i < this.blocks.length; i++) this.at(i).at = i
-    this.#sums.reset(this.blocks.map((block) => block.size))
+    home.blocks.splice(child, 0, ...blocks)
+    home.renumber()
+    this.#renumber(home.at)
+  }
+
+  #exchange(index: number, blocks: readonly Block[], sizes: readonly number[]): void {
+    const old = blocks.map((_, i) => this.at(index + i))
+    if (old.some((block, i) => block !== blocks[i])) {
+      const places = old.map(({ section, child, size }) => ({ section, child, size }))
+      for (const block of old) this.#forget(block)
+      for (const [i, block] of blocks.entries()) {
+        const place = places[i]
+        if (place?.section != null) place.section.blocks[place.child] = block
+        block.size = place?.size ?? 0
+        this.#remember(block)
+      }
+      for (const section of new Set(places.map(({ section: each }) => each))) section?.renumber()
+    }
+    for (const [i, block] of blocks.entries()) this.resize(block, sizes[i] ?? 0)
+  }
+
+  /** Groups the blocks of some sections in another way: into sections of these lengths, which add up to the same number. */
+  regroup(first: number, count: number, lengths: readonly number[]): void {
+    const old = this.#sections.slice(first, first + count)
+    if (old.length === lengths.length && old.every((section, i) => section.length === lengths[i])) return
+    const blocks = old.flatMap((section) => section.blocks)
+    let next = 0
+    const sections = lengths.map((length) => new Section(blocks.slice(next, (next += length))))
+    if (next !== blocks.length) throw new RangeError(`${blocks.length} blocks cannot be ${lengths.join(" + ")} blocks`)
+    this.#sections.splice(first, count, ...sections)
+    this.#renumber(first)
+  }
+
+  get #border(): number {
+    return this.isSectioned ? 1 : 0
+  }
+
+  /** The section of a block; for the number behind the last block, the last section. */
+  #sectionOf(index: number): Section | undefined {
+    return this.#sections[lastWhere(this.#sections.length, (at) => (this.#sections[at]?.first ?? Infinity) <= index)]
+  }
+
+  #flatStart(section: number): number {
+    return this.#sums.before(section) - 2 * this.#border * section
+  }
+
+  #renumber(from: number): void {
+    let first = this.#sections[from - 1]?.end ?? 0
+    for (let at = from; at < this.#sections.length; at++) {
+      const section = this.#sections[at]
+      if (section === undefined) break
+      section.at = at
+      section.first = first
+      first += section.length
+    }
+    this.#length = first
+    this.#sums.reset(this.#sections.map((section) => section.size + 2 * this.#border))
   }
 
   #remember(block: Block): void {
@@ -109,6 +242,7 @@ export class BlockIndex {
   }
 
   #forget(block: Block): void {
+    block.section = null
     if (block.marker !== null) this.#byMarker.delete(block.marker)
     const known = this.#byId.get(block.id)
     if (known === block) this.#byId.delete(block.id)
@@ -118,4 +252,16 @@ export class BlockIndex {
       if (known.size === 1 && last !== undefined) this.#byId.set(block.id, last)
     }
   }
+}
+
+/** The last of `length` numbers that passes a test which all before it pass too; -1 when none does. */
+function lastWhere(length: number, passes: (index: number) => boolean): number {
+  let low = -1
+  let high = length
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (passes(middle)) low = middle
+    else high = middle
+  }
+  return low
 }

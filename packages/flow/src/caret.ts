@@ -1,7 +1,8 @@
 import { NodeSelection, type Selection, TextSelection } from "prosemirror-state"
 import type { Node } from "prosemirror-model"
 import * as Y from "yjs"
-import type { Block, BlockIndex } from "./block-index.ts"
+import type { Block } from "./block.ts"
+import type { BlockIndex } from "./block-index.ts"
 import type { CompositionHold } from "./composition-hold.ts"
 import { FENCE } from "./grammar.ts"
 import { findUnit, firstItem, kindOf, markerBefore, markerIdOf, type UnitId, visibleLength } from "./yjs-items.ts"
@@ -75,7 +76,7 @@ export class Places {
   /** Where a position is now; beside what was deleted, where it stood. Null for what is no position, or not known here yet. */
   fromFlow(value: unknown): number | null {
     if (!isFlowPosition(value)) return null
-    if (value.side === 0) return this.#index.length === 0 ? null : 1
+    if (value.side === 0) return this.#index.length === 0 ? null : this.#index.positionOf(0) + 1
     return this.#beside(value, value.side, false)
   }
 

@@ -1,9 +1,10 @@
 import { ReplaceStep } from "prosemirror-transform"
 import type { Transaction } from "prosemirror-state"
-import type { Block, BlockIndex } from "./block-index.ts"
+import type { Block } from "./block.ts"
+import type { BlockIndex } from "./block-index.ts"
 import { FlowCursor } from "./flow-cursor.ts"
 import { type Formats, NO_FORMATS, withFormat } from "./formats.ts"
-import { segmentsBetween, type WriteContext } from "./write-blocks.ts"
+import { piecesBetween, type WriteContext } from "./write-blocks.ts"
 import * as Y from "yjs"
 import { FENCE } from "./grammar.ts"
 import { findUnit, firstItem, isLiveMarker, kindOf, nextClock, splitItem, type UnitId } from "./yjs-items.ts"
@@ -54,13 +55,13 @@ export class CompositionHold {
     const start = index.positionOf(this.block.at)
     for (const change of changes) {
       for (const [i, step] of change.steps.entries()) {
-        const after = change.docs[i + 1] ?? change.doc
-        if (!(step instanceof ReplaceStep)) continue
+        const after = (change.docs[i + 1] ?? change.doc).nodeAt(start)
+        if (!(step instanceof ReplaceStep) || after === null) continue
         const { from, to, slice } = step
         this.#replace(context, from - start - 1, to - start - 1, () =>
-          segmentsBetween(after, this.block.at, start, from, from + slice.size).flat(),
+          piecesBetween(after, from - start - 1, from - start - 1 + slice.size),
         )
-        index.resize(this.block, after.child(this.block.at).nodeSize)
+        index.resize(this.block, after.nodeSize)
       }
     }
   }

@@ -3,15 +3,17 @@ import type { Command, EditorState, Plugin, Transaction } from "prosemirror-stat
 import type { EditorView } from "prosemirror-view"
 import type * as Y from "yjs"
 import { BlockAttributes } from "./block-attributes.ts"
-import { type Block, BlockIndex } from "./block-index.ts"
+import type { Block } from "./block.ts"
+import { BlockIndex } from "./block-index.ts"
 import { type FlowPosition, Places, type StoredSelection } from "./caret.ts"
 import { FlowFault } from "./flow-cursor.ts"
 import { Holding } from "./holding.ts"
-import { fillIndex, MANY_STEPS, nodeOf, patchBlocks, patchRegions } from "./patch-view.ts"
+import { fillIndex, MANY_STEPS, nodeOf, patchContainer, patchRegions } from "./patch-view.ts"
 import { planRegions, wholeFlow } from "./plan-regions.ts"
 import { type DirtyRange, dirtyRanges, mergeRanges, spanOf } from "./read-changes.ts"
 import { rebaseSteps } from "./rebase-steps.ts"
 import type { SchemaMap } from "./schema-map.ts"
+import { balanceSections, isUnbalanced, sectionLengths, type SectionSizes } from "./sections.ts"
 import { isMarkedAsRead, type LogEntry, markAsRead, newestEntry, transactionLog } from "./transaction-log.ts"
 import { UndoHistory } from "./undo-history.ts"
 import { StepWriter } from "./write-steps.ts"
@@ -39,10 +41,11 @@ export class FlowBinding {
   readonly #attrs: Y.Map<unknown>
   readonly #map: SchemaMap
   readonly #attributes: BlockAttributes
-  readonly #index = new BlockIndex()
+  readonly #index: BlockIndex
   readonly #places: Places
   readonly #holding: Holding
   readonly #history: UndoHistory
+  readonly #sections: SectionSizes
   readonly #onFault: (fault: Error) => void
   #view: BoundView | null = null
   /** The document that the index describes; null before the first reading, and whenever the flow went on without a view. */
@@ -60,6 +63,7 @@ export class FlowBinding {
     attrs: Y.Map<unknown>
     schema: Schema
     map: SchemaMap
+    sections: SectionSizes
     onFault: (fault: Error) => void
   }) {
     this.schema = parts.schema
@@ -67,7 +71,9 @@ export class FlowBinding {
     this.#text = parts.text
     this.#attrs = parts.attrs
     this.#map = parts.map
+    this.#sections = parts.sections
     this.#onFault = parts.onFault
+    this.#index = new BlockIndex(parts.map.sectionType !== null)
     this.#attributes = new BlockAttributes(parts.attrs)
     this.#places = new Places(parts.doc, parts.text, this.#index)
     this.#holding = new Holding(parts.text, this.#index, this.#places)
@@ -86,9 +92,10 @@ export class FlowBinding {
   read(): Node {
     const found = wholeFlow(this.#text, this.#map)
     const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))
-    const document = this.#map.document(nodes)
+    const lengths = sectionLengths(nodes.length, this.#sections)
+    const document = this.#map.document(nodes, lengths)
     if (this.#view === null) {
-      fillIndex(this.#index, found, nodes)
+      fillIndex(this.#index, found, nodes, lengths)
       this.#shown = document
     }
     return document
@@ -235,9 +242,10 @@ export class FlowBinding {
     for (const block of blocks) {
       // Somebody may have answered to what was just written, and taken the block away.
       const { at } = block
-      if (this.#index.blocks[at] === block) ranges.push({ first: at, last: at, structural: false })
+      if (this.#index.has(block)) ranges.push({ first: at, last: at, structural: false })
     }
-    if (ranges.length === 0 || this.#view === null) return
+    if (this.#view === null) return
+    if (ranges.length === 0) return this.#balance(this.#view)
     this.#selectionBefore = ranges.length > MANY_STEPS ? this.#places.store(this.#view.state.selection) : null
     this.#holding.prepare(this.#view)
     this.#patch(mergeRanges(ranges))
@@ -251,6 +259,15 @@ export class FlowBinding {
     const regions = this.#holding.keepBack(planRegions(this.#text, this.#map, this.#index, planned))
     const change = view.state.tr
     patchRegions(change, regions, this.#index, this.#map, this.#attributes)
+    if (!view.composing) balanceSections(change, this.#index, this.#sections)
+    this.#show(view, change)
+  }
+
+  /** Splits what has become long and joins what has become short, unless somebody composes: it would redraw under their hands. */
+  #balance(view: BoundView): void {
+    if (view.composing || !isUnbalanced(this.#index, this.#sections)) return
+    const change = view.state.tr
+    balanceSections(change, this.#index, this.#sections)
     this.#show(view, change)
   }
 
@@ -335,8 +352,8 @@ export class FlowBinding {
     const found = wholeFlow(this.#text, this.#map)
     const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))
     const change = view.state.tr
-    patchBlocks(change, 0, 0, change.doc.childCount, nodes)
-    fillIndex(this.#index, found, nodes)
+    const lengths = patchContainer(change, this.#index, nodes, this.#sections)
+    fillIndex(this.#index, found, nodes, lengths)
     this.#written = newestEntry(view.state) ?? null
     this.#show(view, change)
   }

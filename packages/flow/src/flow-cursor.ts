@@ -1,6 +1,6 @@
 import type { Mark, Node } from "prosemirror-model"
 import * as Y from "yjs"
-import type { Block } from "./block-index.ts"
+import type { Block } from "./block.ts"
 import { type Formats, NO_FORMATS, sameFormats, sameValue, withFormat } from "./formats.ts"
 import { blockId, FENCE } from "./grammar.ts"
 import type { SchemaMap } from "./schema-map.ts"

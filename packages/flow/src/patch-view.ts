@@ -1,11 +1,14 @@
 import { Fragment, type Node, Slice } from "prosemirror-model"
 import { ReplaceStep, type Transform } from "prosemirror-transform"
 import type { BlockAttributes } from "./block-attributes.ts"
-import { sameValue } from "./formats.ts"
-import type { BlockIndex } from "./block-index.ts"
+import { Block, type Section } from "./block.ts"
+import { BlockIndex } from "./block-index.ts"
+import { FlowFault } from "./flow-cursor.ts"
+import { NO_FORMATS, sameValue } from "./formats.ts"
 import type { Region } from "./plan-regions.ts"
 import type { FoundBlock } from "./read-flow.ts"
 import type { SchemaMap } from "./schema-map.ts"
+import { balanceSections, containerAt, groupAt, groupsOf, type SectionSizes } from "./sections.ts"
 
 /**
  * A step copies the list of blocks and keeps the document before it: beyond so many, one large step is cheaper than many
@@ -22,17 +25,113 @@ export function patchRegions(
   attributes: BlockAttributes,
 ): void {
   // From the last to the first: positions and numbers of those before stay what they are.
-  for (const { first, last, found } of regions.toReversed()) {
-    const nodes = found.map((each) => nodeOf(each, map, attributes))
-    patchBlocks(change, first, index.positionOf(first), last - first + 1, nodes)
-    for (const { block, startFormats } of found) block.startFormats = startFormats
-    index.splice(
-      first,
-      last - first + 1,
-      found.map(({ block }) => block),
-      nodes.map((node) => node.nodeSize),
-    )
+  for (const region of regions.toReversed()) {
+    for (const part of partsOf(region, index).toReversed()) {
+      const nodes = part.found.map((each) => nodeOf(each, map, attributes))
+      patchSection(change, index, part, nodes)
+    }
+    for (const { block, startFormats } of region.found) block.startFormats = startFormats
   }
+}
+
+/** What a region is in one section: so many blocks from `first` on, and what stands in their place. */
+interface RegionPart {
+  readonly section: Section
+  readonly first: number
+  readonly count: number
+  readonly found: readonly FoundBlock[]
+}
+
+/**
+ * A region, cut where sections begin: a block stays in its section, a new one comes into that of the block before. So a change over a
+ * border redraws no more than one inside a section.
+ */
+function partsOf({ first, last, found }: Region, index: BlockIndex): RegionPart[] {
+  const parts: RegionPart[] = []
+  let taken = 0
+  for (let at = first; at <= last;) {
+    const { section } = index.at(at)
+    if (section === null) throw new FlowFault(`block ${at} is in no section`)
+    const end = Math.min(last + 1, section.end)
+    let next = taken
+    while (next < found.length) {
+      const block = found[next]?.block
+      if (block !== undefined && index.has(block) && block.at >= end) break
+      next++
+    }
+    parts.push({ section, first: at, count: end - at, found: found.slice(taken, next) })
+    taken = next
+    at = end
+  }
+  return parts
+}
+
+function patchSection(change: Transform, index: BlockIndex, part: RegionPart, nodes: readonly Node[]): void {
+  const { section, first, count, found } = part
+  const isGone = nodes.length === 0 && count === section.length
+  if (isGone) {
+    const start = index.startOf(section)
+    change.step(new ReplaceStep(start - 1, start + section.size + 1, Slice.empty))
+  } else {
+    const group = (): Node => groupAt(change.doc, index, section.at)
+    patchBlocks(change, group, first - section.first, index.positionOf(first), count, nodes)
+  }
+  index.splice(
+    first,
+    count,
+    found.map(({ block }) => block),
+    nodes.map((node) => node.nodeSize),
+  )
+  if (isGone) index.regroup(section.at, 1, [])
+}
+
+/** Makes a whole container show these blocks, with what is equal left alone. Returns the lengths of the sections it has then. */
+export function patchContainer(
+  change: Transform,
+  index: BlockIndex,
+  nodes: readonly Node[],
+  sizes: SectionSizes,
+): number[] {
+  const { isSectioned, start } = index
+  const groups = groupsOf(containerAt(change.doc, start), isSectioned)
+  const old = groups.flatMap((group) => group.children)
+  // Whatever the index knew, this is what is there; which blocks these are, nobody asks meanwhile.
+  const shown = new BlockIndex(isSectioned)
+  shown.start = start
+  shown.fill(
+    old.map(() => new Block(null, NO_FORMATS)),
+    old.map((node) => node.nodeSize),
+    groups.map((group) => group.childCount),
+  )
+  const shorter = Math.min(old.length, nodes.length)
+  let first = 0
+  while (first < shorter && equal(old[first], nodes[first])) first++
+  let rest = 0
+  while (rest < shorter - first && equal(old[old.length - 1 - rest], nodes[nodes.length - 1 - rest])) rest++
+  // What is only put in has to have a block beside it, whose section it comes into.
+  if (first === shorter - rest && first > 0) first--
+  else if (first === shorter - rest && rest > 0) rest--
+  if (first < old.length - rest || first < nodes.length - rest) {
+    const found = nodes.slice(first, nodes.length - rest).map((node) => ({
+      block: new Block(null, NO_FORMATS),
+      startFormats: NO_FORMATS,
+      content: node.content,
+      endFormats: NO_FORMATS,
+    }))
+    const parts = partsOf({ first, last: old.length - rest - 1, found }, shown)
+    let taken = found.length
+    for (const part of parts.toReversed()) {
+      taken -= part.found.length
+      const here = nodes.slice(first + taken, first + taken + part.found.length)
+      patchSection(change, shown, part, here)
+    }
+  }
+  balanceSections(change, shown, sizes)
+  return shown.sections.map((section) => section.length)
+}
+
+function equal(a: Node | undefined, b: Node | undefined): boolean {
+  return a !== undefined && b !== undefined && a.eq(b)
 }
 
 export function nodeOf(found: FoundBlock, map: SchemaMap, attributes: BlockAttributes): Node {
@@ -40,21 +139,22 @@ export function nodeOf(found: FoundBlock, map: SchemaMap, attributes: BlockAttri
   return map.block(block.marker === null ? null : block.id, attributes.of(block.id), content)
 }
 
-/** Swaps `count` blocks, of which the first is child `first` at `position`, for others: one replacement, then attributes. */
-export function patchBlocks(
+/** Swaps `count` blocks of a group, of which the first is child `first` at `position`, for others: one replacement, then attributes. */
+function patchBlocks(
   change: Transform,
+  group: () => Node,
   first: number,
   position: number,
   count: number,
   nodes: readonly Node[],
 ): void {
-  const { doc } = change
+  const parent = group()
   if (count === 1 && nodes.length === 1) {
     const [node] = nodes
-    if (node === undefined || doc.child(first).eq(node)) return
+    if (node === undefined || parent.child(first).eq(node)) return
   }
   const old: Node[] = []
-  for (let i = first; i < first + count; i++) old.push(doc.child(i))
+  for (let i = first; i < first + count; i++) old.push(parent.child(i))
   // Compared without attributes: a split must come out as the two tags between two texts, whatever the blocks are.
   const before = Fragment.fromArray(old.map(bare))
   const after = Fragment.fromArray(nodes.map(bare))
@@ -62,10 +162,10 @@ export function patchBlocks(
   const end = start === null ? null : before.findDiffEnd(after)
   if (start !== null && end !== null) {
     const overlap = Math.max(0, start - Math.min(end.a, end.b))
-    const slice = doc.type.create(null, Fragment.fromArray([...nodes])).slice(start, end.b + overlap)
+    const slice = parent.type.create(null, Fragment.fromArray([...nodes])).slice(start, end.b + overlap)
     change.step(new ReplaceStep(position + start, position + end.a + overlap, slice.size === 0 ? Slice.empty : slice))
   }
-  const fixes = attributeFixes(change.doc, first, position, nodes)
+  const fixes = attributeFixes(group(), first, position, nodes)
   const [from, to] = [fixes[0], fixes.at(-1)]
   if (fixes.length > MANY_STEPS && from !== undefined && to !== undefined) {
     const slice = new Slice(Fragment.fromArray(nodes.slice(from.index, to.index + 1)), 0, 0)
@@ -87,11 +187,11 @@ interface AttributeFix {
 }
 
 /** The blocks whose attributes still differ from those of `nodes`. */
-function attributeFixes(doc: Node, first: number, position: number, nodes: readonly Node[]): AttributeFix[] {
+function attributeFixes(group: Node, first: number, position: number, nodes: readonly Node[]): AttributeFix[] {
   const fixes: AttributeFix[] = []
   let at = position
   for (const [index, node] of nodes.entries()) {
-    const shown = doc.child(first + index)
+    const shown = group.child(first + index)
     if (!shown.hasMarkup(node.type, node.attrs, node.marks)) fixes.push({ index, position: at, node, shown })
     at += node.nodeSize
   }
@@ -103,11 +203,15 @@ function bare(node: Node): Node {
 }
 
 /** Makes an index of blocks that were all read anew. */
-export function fillIndex(index: BlockIndex, found: readonly FoundBlock[], nodes: readonly Node[]): void {
-  index.splice(
-    0,
-    index.length,
+export function fillIndex(
+  index: BlockIndex,
+  found: readonly FoundBlock[],
+  nodes: readonly Node[],
+  lengths: readonly number[],
+): void {
+  index.fill(
     found.map(({ block }) => block),
     nodes.map((node) => node.nodeSize),
+    lengths,
   )
 }

@@ -1,5 +1,6 @@
 import type * as Y from "yjs"
-import type { Block, BlockIndex } from "./block-index.ts"
+import type { Block } from "./block.ts"
+import type { BlockIndex } from "./block-index.ts"
 import { isLiveMarker, visitChangedItems } from "./yjs-items.ts"
 
 /** Blocks of the index, by their old numbers, whose part of the flow has to be read again. */

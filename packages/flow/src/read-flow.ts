@@ -1,6 +1,7 @@
 import type { Fragment } from "prosemirror-model"
 import type * as Y from "yjs"
-import { Block, type BlockIndex } from "./block-index.ts"
+import { Block } from "./block.ts"
+import type { BlockIndex } from "./block-index.ts"
 import { type Formats, NO_FORMATS } from "./formats.ts"
 import { readBlock } from "./read-block.ts"
 import type { SchemaMap } from "./schema-map.ts"

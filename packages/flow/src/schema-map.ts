@@ -25,6 +25,8 @@ const NO_VALUES: ReadonlyMap<string, unknown> = new Map()
  */
 export class SchemaMap {
   readonly blockType: NodeType
+  /** The node that groups blocks, where the schema's documents consist of such; null where they consist of blocks. */
+  readonly sectionType: NodeType | null
   /** The names of the block attributes that are stored, in the schema's order. */
   readonly attributeNames: readonly string[]
   readonly #schema: Schema
@@ -33,16 +35,26 @@ export class SchemaMap {
   readonly #marksOfFormats = new WeakMap<Formats, readonly Mark[]>()
   readonly #formatsOfMarks = new WeakMap<readonly Mark[], Formats>()
 
-  constructor(schema: Schema, names: { block: string; unknownMark: string; unknownAtom: string }) {
+  constructor(schema: Schema, names: { block: string; section: string; unknownMark: string; unknownAtom: string }) {
     this.#schema = schema
     this.blockType = typeNamed(schema.nodes, names.block)
+    const section = schema.nodes[names.section]
+    const holdsSections = section !== undefined && schema.topNodeType.contentMatch.matchType(section) !== null
+    this.sectionType = holdsSections ? section : null
     this.attributeNames = Object.keys(this.blockType.spec.attrs ?? {}).filter((name) => name !== ID)
     this.#unknownMark = typeNamed(schema.marks, names.unknownMark)
     this.#unknownAtom = typeNamed(schema.nodes, names.unknownAtom)
   }
 
-  document(blocks: readonly Node[]): Node {
-    return this.#schema.topNodeType.create(null, Fragment.fromArray([...blocks]))
+  /** A document of these blocks, in sections of these lengths where documents have sections. */
+  document(blocks: readonly Node[], lengths: readonly number[]): Node {
+    const { sectionType } = this
+    if (sectionType === null) return this.#schema.topNodeType.create(null, Fragment.fromArray([...blocks]))
+    let next = 0
+    const sections = lengths.map((length) =>
+      sectionType.create(null, Fragment.fromArray(blocks.slice(next, (next += length)))),
+    )
+    return this.#schema.topNodeType.create(null, Fragment.fromArray(sections))
   }
 
   text(text: string, marks: readonly Mark[]): Node {

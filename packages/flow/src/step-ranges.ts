@@ -52,15 +52,6 @@ export function unitAt(block: Node, offset: number): number {
   return 0
 }
 
-/** The first and last child in which two documents with equally many children differ; null when they do not. */
-export function differingChildren(before: Node, after: Node): { first: number; last: number } | null {
-  let first = 0
-  let last = after.childCount - 1
-  while (first <= last && before.child(first) === after.child(first)) first++
-  while (last >= first && before.child(last) === after.child(last)) last--
-  return first > last ? null : { first, last }
-}
-
 function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
 }

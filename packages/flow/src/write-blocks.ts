@@ -2,6 +2,7 @@ import type { Node } from "prosemirror-model"
 import type * as Y from "yjs"
 import type { BlockAttributes } from "./block-attributes.ts"
 import type { BlockIndex } from "./block-index.ts"
+import type { ChangedBlocks } from "./changed-blocks.ts"
 import { FlowCursor, type Piece } from "./flow-cursor.ts"
 import { FENCE, FIRST_BLOCK, toFlowText } from "./grammar.ts"
 import type { SchemaMap } from "./schema-map.ts"
@@ -103,12 +104,18 @@ export function deleteBlocks(write: WriteContext, first: number, behind: number)
   }
 }
 
-/** The content of a range of a document, block by block, beginning in the child `first`, which begins at `start`. */
-export function segmentsBetween(doc: Node, first: number, start: number, from: number, to: number): Segments {
+/** The content of a range, in flat positions after a change, block by block, beginning in the block `first`, which begins at `start`. */
+export function segmentsBetween(
+  changed: ChangedBlocks,
+  first: number,
+  start: number,
+  from: number,
+  to: number,
+): Segments {
   const segments: Piece[][] = []
   let before = start
-  for (let i = first; i < doc.childCount && (before < to || i === first); i++) {
-    const block = doc.child(i)
+  for (let i = first; i < changed.length && (before < to || i === first); i++) {
+    const block = changed.after(i)
     const end = before + block.nodeSize
     segments.push(piecesBetween(block, Math.max(from, before + 1) - before - 1, Math.min(to, end - 1) - before - 1))
     before = end
@@ -116,7 +123,8 @@ export function segmentsBetween(doc: Node, first: number, start: number, from: n
   return segments
 }
 
-function piecesBetween(block: Node, from: number, to: number): Piece[] {
+/** The content of a range of a block, in units. */
+export function piecesBetween(block: Node, from: number, to: number): Piece[] {
   const pieces: Piece[] = []
   if (to <= from) return pieces
   block.nodesBetween(from, to, (node, at) => {

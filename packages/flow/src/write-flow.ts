@@ -1,12 +1,11 @@
 import type { Node } from "prosemirror-model"
 import { Transform } from "prosemirror-transform"
-import type { FlowOptions } from "./bind-flow.ts"
+import { type FlowOptions, schemaMapOf } from "./bind-flow.ts"
 import { BlockAttributes } from "./block-attributes.ts"
 import { BlockIndex } from "./block-index.ts"
 import { FlowFault } from "./flow-cursor.ts"
 import { fillIndex, nodeOf } from "./patch-view.ts"
 import { wholeFlow } from "./plan-regions.ts"
-import { SchemaMap } from "./schema-map.ts"
 import { StepWriter } from "./write-steps.ts"
 import { openFlow } from "./yjs-items.ts"
 
@@ -15,20 +14,16 @@ import { openFlow } from "./yjs-items.ts"
  * else, in one place and before anybody else can have it. Throws FlowFault when the flow has content. Blocks get ids of their own.
  */
 export function writeFlow(options: Omit<FlowOptions, "onFault">, document: Node): void {
-  const { doc, schema } = options
+  const { doc } = options
   const text = openFlow(doc, options.root ?? "flow")
   if (text.length > 0) throw new FlowFault("a document can be written as a whole into an empty flow only")
-  const map = new SchemaMap(schema, {
-    block: options.block ?? "block",
-    unknownMark: options.unknownMark ?? "unsupported",
-    unknownAtom: options.unknownInline ?? "unsupported_inline",
-  })
+  const map = schemaMapOf(options)
   const attributes = new BlockAttributes(doc.getMap(options.attrs ?? "attrs"))
   const found = wholeFlow(text, map)
   const nodes = found.map((each) => nodeOf(each, map, attributes))
-  const index = new BlockIndex()
-  fillIndex(index, found, nodes)
-  const before = map.document(nodes)
+  const index = new BlockIndex(map.sectionType !== null)
+  fillIndex(index, found, nodes, [nodes.length])
+  const before = map.document(nodes, [nodes.length])
   const change = new Transform(before).replaceWith(0, before.content.size, document.content)
   doc.transact((transaction) => new StepWriter(transaction, text, map, index, attributes).write(change), writeFlow)
 }

@@ -2,14 +2,17 @@ import type { Node } from "prosemirror-model"
 import { AddMarkStep, AttrStep, RemoveMarkStep, type Step, type Transform } from "prosemirror-transform"
 import type * as Y from "yjs"
 import type { BlockAttributes } from "./block-attributes.ts"
-import { Block, type BlockIndex } from "./block-index.ts"
+import { Block } from "./block.ts"
+import type { BlockIndex } from "./block-index.ts"
+import { ChangedBlocks } from "./changed-blocks.ts"
 import { FlowCursor, FlowFault } from "./flow-cursor.ts"
 import { formatEdits, sameUnits } from "./format-edits.ts"
 import { type Formats, NO_FORMATS, sameFormats, sameValue } from "./formats.ts"
 import { readBlock } from "./read-block.ts"
 import { readBlocks } from "./read-flow.ts"
 import type { SchemaMap } from "./schema-map.ts"
-import { type ChangedRange, differingChildren, keepPairs, rangeOfStep, unitAt } from "./step-ranges.ts"
+import { containerAt } from "./sections.ts"
+import { type ChangedRange, keepPairs, rangeOfStep, unitAt } from "./step-ranges.ts"
 import { commonEnds } from "./tokens.ts"
 import { deleteBlocks, insertBlocks, replaceInside, segmentsBetween } from "./write-blocks.ts"
 import { firstItem } from "./yjs-items.ts"
@@ -50,29 +53,36 @@ export class StepWriter {
   }
 
   #writeStep(step: Step, before: Node, after: Node): void {
+    const { start } = this.#index
+    const changed = new ChangedBlocks(this.#index, containerAt(before, start), containerAt(after, start))
+    this.#writeChange(step, changed)
+    changed.takeSections()
+  }
+
+  #writeChange(step: Step, changed: ChangedBlocks): void {
     if (step instanceof AttrStep) {
       const { index, offset } = this.#index.locate(step.pos)
-      if (offset === 0) return this.#settle(index, index, after)
-      return this.#replace({ from: step.pos, to: step.pos + 1, newTo: step.pos + 1 }, before, after)
+      if (offset === 0) return this.#settle(index, index, changed)
+      return this.#replace({ from: step.pos, to: step.pos + 1, newTo: step.pos + 1 }, changed)
     }
     const range = rangeOfStep(step)
-    if (range !== null) return this.#replace(range, before, after)
+    if (range !== null) return this.#replace(range, changed)
     if (step instanceof AddMarkStep || step instanceof RemoveMarkStep) {
-      if (step instanceof AddMarkStep) this.#addMark(step, after)
+      if (step instanceof AddMarkStep) this.#addMark(step, changed)
       const first = this.#index.locate(step.from).index
       const last = Math.min(this.#index.locate(step.to).index, this.#index.length - 1)
-      return first > last ? undefined : this.#settle(first, last, after)
+      return first > last ? undefined : this.#settle(first, last, changed)
     }
-    const differing = differingChildren(before, after)
-    if (differing !== null) this.#settle(differing.first, differing.last, after)
+    const differing = changed.differing()
+    if (differing !== null) this.#settle(differing.first, differing.last, changed)
   }
 
   /** Formats whole ranges at once where the mark now covers them: fewer items, and others' words inside get the mark too. */
-  #addMark(step: AddMarkStep, after: Node): void {
+  #addMark(step: AddMarkStep, changed: ChangedBlocks): void {
     const { key, value } = this.#map.keyOf(step.mark)
     const last = this.#index.locate(step.to)
     for (let i = this.#index.locate(step.from).index; i <= last.index && i < this.#index.length; i++) {
-      const block = after.child(i)
+      const block = changed.after(i)
       const start = this.#index.positionOf(i) + 1
       const from = Math.max(0, step.from - start)
       const to = Math.min(block.content.size, step.to - start)
@@ -88,17 +98,18 @@ export class StepWriter {
     }
   }
 
-  #replace(changed: ChangedRange, before: Node, after: Node): void {
-    if (changed.from === changed.to && changed.from === changed.newTo) return
+  #replace(positions: ChangedRange, changed: ChangedBlocks): void {
     const index = this.#index
-    const added = after.childCount - before.childCount
-    const whole = this.#keepPairs(changed, before, after)
-    const first = index.locate(whole.from).index
-    const end = index.locate(whole.to)
+    const { added } = changed
+    const range = this.#flatten(positions, changed)
+    if (range.from === range.to && range.from === range.newTo) return
+    const whole = this.#keepPairs(range, changed)
+    const first = index.locateFlat(whole.from).index
+    const end = index.locateFlat(whole.to)
     const last = Math.min(end.index, index.length - 1)
-    const { from, to, newTo } = this.#withoutCommonEnds(whole, before, after)
-    const start = index.locate(from)
-    const stop = index.locate(to)
+    const { from, to, newTo } = this.#withoutCommonEnds(whole, changed)
+    const start = index.locateFlat(from)
+    const stop = index.locateFlat(to)
     const write = {
       transaction: this.#transaction,
       text: this.#text,
@@ -106,54 +117,61 @@ export class StepWriter {
       index,
       attributes: this.#attributes,
     }
-    const base = index.positionOf(start.index)
+    const base = index.flatOf(start.index)
     const isInside = start.offset > 0
-    if (from === to && from === newTo) return this.#settle(first, last, after)
+    if (from === to && from === newTo) return this.#settle(first, last, changed)
     if (isInside) {
-      const segments = segmentsBetween(after, start.index, base, from, newTo)
+      const segments = segmentsBetween(changed, start.index, base, from, newTo)
       const isOneBlock = start.index === stop.index && segments.length < 2
       const place = { block: start.index, unit: start.offset - 1 }
       replaceInside(write, place, { block: stop.index, unit: stop.offset - 1 }, segments)
-      if (isOneBlock) return this.#settle(first, last, after, added)
+      if (isOneBlock) return this.#settle(first, last, changed, added)
     } else {
-      if (newTo > from) insertBlocks(write, start.index, segmentsBetween(after, start.index, base, from, newTo))
+      if (newTo > from) insertBlocks(write, start.index, segmentsBetween(changed, start.index, base, from, newTo))
       if (to > from) deleteBlocks(write, start.index, stop.index)
     }
-    this.#settle(Math.min(first, Math.max(0, start.index - 1)), last, after, added)
+    this.#settle(Math.min(first, Math.max(0, start.index - 1)), last, changed, added)
   }
 
-  #keepPairs(range: ChangedRange, before: Node, after: Node): ChangedRange {
+  /** In flat positions: what follows the range is the same before and after, apart from borders between sections. */
+  #flatten({ from, to }: ChangedRange, changed: ChangedBlocks): ChangedRange {
+    const end = this.#index.flatten(to)
+    return { from: this.#index.flatten(from), to: end, newTo: end + changed.growth }
+  }
+
+  #keepPairs(range: ChangedRange, changed: ChangedBlocks): ChangedRange {
     const index = this.#index
-    const start = index.locate(range.from)
-    const end = index.locate(range.to)
-    const added = after.childCount - before.childCount
+    const start = index.locateFlat(range.from)
+    const end = index.locateFlat(range.to)
     // Positions in the new document: at the beginning they are the old ones, at the end they are moved by the difference.
     const unitBefore = (position: number): number => {
       if (position < 0) return 0
-      const place = index.locate(position)
-      return place.index < index.length ? unitAt(before.child(place.index), place.offset - 1) : 0
+      const place = index.locateFlat(position)
+      return place.index < index.length ? unitAt(changed.before(place.index), place.offset - 1) : 0
     }
     const unitAfter = (position: number): number => {
       if (position === range.from) {
-        return start.offset === 0 ? 0 : unitAt(after.child(start.index), start.offset - 1)
+        return start.offset === 0 ? 0 : unitAt(changed.after(start.index), start.offset - 1)
       }
-      return end.offset === 0 ? 0 : unitAt(after.child(end.index + added), position - (range.newTo - end.offset) - 1)
+      if (end.offset === 0) return 0
+      return unitAt(changed.after(end.index + changed.added), position - (range.newTo - end.offset) - 1)
     }
     return keepPairs(range, unitBefore, unitAfter)
   }
 
-  #withoutCommonEnds(range: ChangedRange, before: Node, after: Node): ChangedRange {
+  #withoutCommonEnds(range: ChangedRange, changed: ChangedBlocks): ChangedRange {
     const { from, to, newTo } = range
     if (from === to || from === newTo) return range
-    const first = this.#index.locate(from).index
-    const end = this.#index.locate(to)
+    const first = this.#index.locateFlat(from).index
+    const end = this.#index.locateFlat(to)
     const last = end.offset === 0 ? end.index - 1 : end.index
-    const added = after.childCount - before.childCount
-    const base = this.#index.positionOf(first)
+    const base = this.#index.flatOf(first)
+    const before: Node[] = []
+    for (let i = first; i <= last; i++) before.push(changed.before(i))
     const common = commonEnds(
-      children(before, first, last),
+      before,
       { from: from - base, to: to - base },
-      children(after, first, last + added),
+      changed.blocks(first, last + changed.added),
       { from: from - base, to: newTo - base },
     )
     return { from: from + common.start, to: to - common.end, newTo: newTo - common.end }
@@ -163,7 +181,7 @@ export class StepWriter {
    * Reads the blocks `first` to `last` of the old numbering again, of which there are now `added` more, and makes the flow's
    * attributes and formats what the view shows. Goes on behind them while formats run on changed.
    */
-  #settle(first: number, last: number, after: Node, added = 0): void {
+  #settle(first: number, last: number, changed: ChangedBlocks, added = 0): void {
     const index = this.#index
     const from = first === 0 ? null : index.at(first)
     const stop = last + 1 < index.length ? index.at(last + 1).marker : null
@@ -174,10 +192,10 @@ export class StepWriter {
     if (found.length !== count) {
       throw new FlowFault(`the flow has ${found.length} blocks where the view has ${count}`)
     }
-    const nodes = children(after, first, first + count - 1)
-    index.splice(
+    const nodes = changed.blocks(first, first + count - 1)
+    changed.takeBlocks(
       first,
-      last - first + 1,
+      last,
       found.map(({ block }) => block),
       nodes.map((node) => node.nodeSize),
     )
@@ -196,7 +214,7 @@ export class StepWriter {
     for (let i = first + count; i < index.length; i++) {
       const block = index.at(i)
       if (sameFormats(block.startFormats, formats)) break
-      formats = this.#settleContent(block, formats, after.child(i), null)
+      formats = this.#settleContent(block, formats, changed.after(i), null)
     }
   }
 
@@ -259,10 +277,4 @@ export class StepWriter {
     this.#index.splice(block.at, 1, [own], [block.size])
     return own
   }
-}
-
-function children(doc: Node, first: number, last: number): Node[] {
-  const nodes: Node[] = []
-  for (let i = first; i <= last; i++) nodes.push(doc.child(i))
-  return nodes
 }

@@ -1,4 +1,5 @@
 import type { Node } from "prosemirror-model"
+import { blockAt, blocksOf } from "./blocks.ts"
 import {
   deletes,
   deletesBlock,
@@ -38,7 +39,7 @@ export const START: readonly string[] = ["one two", "three four", "five six"]
 
 function attribute(block: number, name: string, value: unknown): (doc: Node) => string | null {
   return (doc) => {
-    const found: unknown = doc.maybeChild(block)?.attrs[name]
+    const found: unknown = blocksOf(doc)[block]?.attrs[name]
     return found === value ? null : `block ${block} has ${name} ${JSON.stringify(found)}`
   }
 }
@@ -415,7 +416,9 @@ export const CONFLICTS: readonly Conflict[] = [
     row: 47,
     title: "insert a block before the first × type at the start of the first",
     a: (a) =>
-      a.change((tr) => tr.insert(0, a.state.schema.nodes["block"]?.create(null, a.state.schema.text("TOP")) ?? [])),
+      a.change((tr) =>
+        tr.insert(blockAt(tr.doc, 0).pos, a.state.schema.node("block", null, a.state.schema.text("TOP"))),
+      ),
     b: (b) => types(b, 0, 0, "NEW"),
     good: [["TOP", "NEWone two", "three four", "five six"]],
     words: ["TOP", "NEW", "one", "two", "three", "four", "five", "six"],

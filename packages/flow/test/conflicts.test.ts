@@ -5,8 +5,9 @@ import { expect, test } from "vitest"
 import * as Y from "yjs"
 import { type Conflict, CONFLICTS, START } from "./conflict-table.ts"
 import { mergingPage } from "./merging-page.ts"
-import { Peer, textsOf } from "./peers.ts"
-import { type Person, pressesEnter, types } from "./person.ts"
+import { BORDERS_EVERYWHERE, Peer, textsOf } from "./peers.ts"
+import { showTheSame } from "./blocks.ts"
+import { lengthOf, type Person, pressesEnter, types } from "./person.ts"
 import { YProsemirrorPerson } from "./y-prosemirror-person.ts"
 
 type Open = (clientID: number, content?: Uint8Array) => Person
@@ -18,6 +19,7 @@ const ORDERS = [
 ] as const
 
 const openFlow: Open = (clientID, content) => new Peer(clientID, content)
+const openFlowInSections: Open = (clientID, content) => new Peer(clientID, content, BORDERS_EVERYWHERE)
 const openXml: Open = (clientID, content) => new YProsemirrorPerson(clientID, content)
 
 function exchange(a: Person, b: Person): void {
@@ -35,7 +37,7 @@ function outcomeOf(
 ): { outcome: string; texts: string[] } {
   const author = open(1)
   for (const [i, text] of (conflict.start ?? START).entries()) {
-    if (i > 0) pressesEnter(author, i - 1, author.state.doc.child(i - 1).content.size)
+    if (i > 0) pressesEnter(author, i - 1, lengthOf(author, i - 1))
     types(author, i, 0, text)
   }
   const content = Y.encodeStateAsUpdate(author.doc)
@@ -74,22 +76,27 @@ function judge(conflict: Conflict, a: Person, b: Person): string {
     }
   }
   if (!sameShown(a, b)) return "documents differ"
-  if (!a.state.doc.eq(a.rebuilt())) return "view is not what is stored"
+  if (!showTheSame(a.state.doc, a.rebuilt())) return "view is not what is stored"
   if (!conflict.good.some((good) => JSON.stringify(good) === JSON.stringify(texts))) return "misplaced"
   return conflict.also?.(a.state.doc) ?? "ok"
 }
 
 function sameShown(a: Person, b: Person): boolean {
-  return JSON.stringify(a.state.doc.toJSON()) === JSON.stringify(b.state.doc.toJSON())
+  return showTheSame(a.state.doc, b.state.doc)
 }
 
 for (const conflict of CONFLICTS) {
   for (const ids of ORDERS) {
-    test(`${conflict.row}: ${conflict.title} (${ids.join(" and ")})`, () => {
-      const { outcome, texts } = outcomeOf(conflict, openFlow, ids)
-      const isKnown = conflict.known?.texts.some((known) => JSON.stringify(known) === JSON.stringify(texts))
-      expect({ outcome: isKnown === true ? "ok" : outcome, texts }).toEqual({ outcome: "ok", texts })
-    })
+    for (const [where, open] of [
+      ["", openFlow],
+      [", each block a section", openFlowInSections],
+    ] as const) {
+      test(`${conflict.row}: ${conflict.title} (${ids.join(" and ")}${where})`, () => {
+        const { outcome, texts } = outcomeOf(conflict, open, ids)
+        const isKnown = conflict.known?.texts.some((known) => JSON.stringify(known) === JSON.stringify(texts))
+        expect({ outcome: isKnown === true ? "ok" : outcome, texts }).toEqual({ outcome: "ok", texts })
+      })
+    }
   }
 }
 

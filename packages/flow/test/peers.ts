@@ -1,10 +1,11 @@
-import { schema } from "@ligature/schema"
+import { viewSchema } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import { type Command, EditorState, type PluginView, TextSelection, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import * as Y from "yjs"
 import type { Person } from "./person.ts"
-import { bindFlow, type BoundView, type FlowBinding } from "../src/index.ts"
+import { bindFlow, type BoundView, type FlowBinding, type SectionSizes } from "../src/index.ts"
+import { blockAt, blocksOf } from "./blocks.ts"
 
 /** A view without a DOM: it keeps a state and tells the plugins' views, in the order in which ProseMirror does. */
 export class HeadlessView implements BoundView {
@@ -52,6 +53,9 @@ function isView(value: unknown): value is EditorView {
   return value instanceof HeadlessView
 }
 
+/** As small as sections can be: every place between two blocks is a border. */
+export const BORDERS_EVERYWHERE: SectionSizes = { most: 1, least: 0 }
+
 /** One person at the document: a Yjs document, a binding and a view. */
 export class Peer implements Person {
   readonly doc = new Y.Doc()
@@ -61,7 +65,7 @@ export class Peer implements Person {
   readonly updates: Uint8Array[] = []
   readonly #delivered = new Map<Peer, number>()
 
-  constructor(clientID: number, content?: Uint8Array) {
+  constructor(clientID: number, content?: Uint8Array, sectionSizes?: SectionSizes) {
     this.doc.clientID = clientID
     if (content !== undefined) Y.applyUpdate(this.doc, content)
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
@@ -69,7 +73,8 @@ export class Peer implements Person {
     })
     this.binding = bindFlow({
       doc: this.doc,
-      schema,
+      schema: viewSchema,
+      ...(sectionSizes === undefined ? {} : { sectionSizes }),
       onFault: (fault) => {
         throw fault
       },
@@ -102,14 +107,12 @@ export class Peer implements Person {
 
   /** The position of a unit of a block, both counted from 0. */
   at(block: number, unit = 0): number {
-    let position = 1
-    for (let i = 0; i < block; i++) position += this.state.doc.child(i).nodeSize
-    return position + unit
+    return blockAt(this.state.doc, block).pos + 1 + unit
   }
 
   /** Behind the last unit of a block. */
   endOf(block: number): number {
-    return this.at(block, this.state.doc.child(block).content.size)
+    return this.at(block, blockAt(this.state.doc, block).node.content.size)
   }
 
   type(position: number, text: string): void {
@@ -140,16 +143,12 @@ export class Peer implements Person {
   rebuilt(): Node {
     const doc = new Y.Doc()
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.doc))
-    return bindFlow({ doc, schema }).read()
+    return bindFlow({ doc, schema: viewSchema }).read()
   }
 }
 
 export function textsOf(doc: Node): string[] {
-  const texts: string[] = []
-  doc.forEach((block) => {
-    texts.push(block.textBetween(0, block.content.size, undefined, "*"))
-  })
-  return texts
+  return blocksOf(doc).map((block) => block.textBetween(0, block.content.size, undefined, "*"))
 }
 
 /** Everybody gets everything. */

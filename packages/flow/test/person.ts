@@ -1,7 +1,7 @@
-import { schema } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import type { EditorState, Transaction } from "prosemirror-state"
 import type * as Y from "yjs"
+import { blockAt } from "./blocks.ts"
 
 /** What one person can do in a document, whatever binds it. Blocks and units are counted from 0. */
 export interface Person {
@@ -15,13 +15,11 @@ export interface Person {
 }
 
 function place(person: Person, block: number, unit: number): number {
-  let position = 1
-  for (let i = 0; i < block; i++) position += person.state.doc.child(i).nodeSize
-  return position + unit
+  return blockAt(person.state.doc, block).pos + 1 + unit
 }
 
 export function lengthOf(person: Person, block: number): number {
-  return person.state.doc.child(block).content.size
+  return blockAt(person.state.doc, block).node.content.size
 }
 
 export function types(person: Person, block: number, unit: number, text: string): void {
@@ -29,12 +27,14 @@ export function types(person: Person, block: number, unit: number, text: string)
 }
 
 export function pressesEnter(person: Person, block: number, unit: number, attrs?: Record<string, unknown>): void {
-  const types = attrs === undefined ? undefined : [{ type: schema.nodes.block, attrs }]
+  const { type } = blockAt(person.state.doc, block).node
+  const types = attrs === undefined ? undefined : [{ type, attrs }]
   person.change((tr) => tr.split(place(person, block, unit), 1, types))
 }
 
 export function joins(person: Person, block: number): void {
-  person.change((tr) => tr.join(place(person, block, 0) - 1))
+  const before = blockAt(person.state.doc, block - 1)
+  person.change((tr) => tr.delete(before.pos + before.node.nodeSize - 1, place(person, block, 0)))
 }
 
 export function sets(person: Person, block: number, attrs: Record<string, unknown>): void {
@@ -48,16 +48,18 @@ export function deletes(person: Person, from: [block: number, unit: number], to:
 }
 
 export function deletesBlock(person: Person, block: number): void {
-  const start = place(person, block, 0) - 1
-  person.change((tr) => tr.delete(start, start + person.state.doc.child(block).nodeSize))
+  const { node, pos } = blockAt(person.state.doc, block)
+  person.change((tr) => tr.deleteRange(pos, pos + node.nodeSize))
 }
 
 export function marks(person: Person, mark: "bold" | "italic", block: number, from: number, to: number): void {
-  person.change((tr) => tr.addMark(place(person, block, from), place(person, block, to), schema.marks[mark].create()))
+  person.change((tr) =>
+    tr.addMark(place(person, block, from), place(person, block, to), person.state.schema.mark(mark)),
+  )
 }
 
 export function insertsBreak(person: Person, block: number, unit: number): void {
-  person.change((tr) => tr.insert(place(person, block, unit), schema.nodes.hard_break.create()))
+  person.change((tr) => tr.insert(place(person, block, unit), person.state.schema.node("hard_break")))
 }
 
 export function undoesAll(person: Person): void {

@@ -1,8 +1,10 @@
 import { type SeededRandom, seededRandom } from "@ligature/testing"
-import { schema } from "@ligature/schema"
+import { viewSchema as schema } from "@ligature/schema"
 import { Fragment, type Node, Slice } from "prosemirror-model"
 import { TextSelection, type Transaction } from "prosemirror-state"
 import * as Y from "yjs"
+import { blockAt, blocksOf, placedBlocks, showTheSame } from "./blocks.ts"
+import type { SectionSizes } from "../src/index.ts"
 import { Peer, startingWith, syncAll, write } from "./peers.ts"
 
 export interface RunOptions {
@@ -14,6 +16,8 @@ export interface RunOptions {
   readonly peers?: number
   /** Now and then somebody composes: their block is left alone until the end, whatever others do to it. */
   readonly composing?: boolean
+  /** The sizes of the view's sections; by default all blocks of these short documents are in one. */
+  readonly sectionSizes?: SectionSizes
   /** Now and then others' changes come in when a view has a new state and has not told its plugins yet. */
   readonly interrupting?: boolean
 }
@@ -57,7 +61,7 @@ class RandomEditing {
       if (this.#random.chance(0.5)) author.change((tr) => tr.setNodeAttribute(0, "kind", "heading"))
     })
     for (let i = 0; i < (options.peers ?? 3); i++)
-      this.#peers.push(new Peer(this.#random.integer(1_000_000) * 10 + 10 + i, content))
+      this.#peers.push(new Peer(this.#random.integer(1_000_000) * 10 + 10 + i, content, options.sectionSizes))
   }
 
   run(): RunResult {
@@ -72,7 +76,7 @@ class RandomEditing {
     for (const peer of this.#peers) this.#check(peer, "after the last sync")
     const [first, ...others] = this.#peers
     for (const other of others) {
-      if (first === undefined || !first.state.doc.eq(other.state.doc)) {
+      if (first === undefined || !showTheSame(first.state.doc, other.state.doc)) {
         throw new Error(
           this.#story(`two people see different documents:\n${String(first?.state.doc)}\n${String(other.state.doc)}`),
         )
@@ -190,10 +194,11 @@ class RandomEditing {
     const random = this.#random
     const { doc } = peer.state
     const position = randomPosition(random, doc)
-    const end = Math.min(randomPosition(random, doc), doc.content.size - 1)
+    const end = randomPosition(random, doc)
     const from = Math.min(position, end)
     const to = random.chance(0.5) ? Math.max(position, end) : Math.min(Math.max(position, end), sameBlockEnd(doc, from))
-    const block = doc.resolve(position).index(0)
+    const blocks = blocksOf(doc)
+    const block = blocks.indexOf(doc.resolve(position).parent)
     const act = (edit: (tr: Transaction) => unknown): void => this.#guard(() => peer.change(edit))
     const roll = random.integer(this.#options.undo === true ? 120 : 100)
     if (roll < 25) {
@@ -216,9 +221,9 @@ class RandomEditing {
       return `split at ${position}`
     }
     if (roll < 46) {
-      if (doc.childCount < 2) return "nothing to join"
-      const index = 1 + random.integer(doc.childCount - 1)
-      act((tr) => tr.join(peer.at(index) - 1))
+      if (blocks.length < 2) return "nothing to join"
+      const index = 1 + random.integer(blocks.length - 1)
+      act((tr) => tr.delete(peer.endOf(index - 1), peer.at(index)))
       return `join block ${index} to the one before`
     }
     if (roll < 54) {
@@ -232,7 +237,7 @@ class RandomEditing {
     }
     if (roll < 66) {
       const kind = random.pick(["paragraph", "heading", "code", "callout"])
-      const node = doc.child(block)
+      const { node } = blockAt(doc, block)
       act((tr) =>
         random.chance(0.5)
           ? tr.setNodeAttribute(peer.at(block) - 1, "kind", kind)
@@ -265,15 +270,15 @@ class RandomEditing {
     }
     if (roll < 92) {
       const start = peer.at(block) - 1
-      if (doc.childCount > 1) act((tr) => tr.delete(start, start + doc.child(block).nodeSize))
+      if (blocks.length > 1) act((tr) => tr.deleteRange(start, start + blockAt(doc, block).node.nodeSize))
       return `delete block ${block}`
     }
     if (roll < 100) {
-      const blocks = Array.from({ length: 1 + random.integer(3) }, () => this.#pastedBlock())
+      const pasted = Array.from({ length: 1 + random.integer(3) }, () => this.#pastedBlock())
       const open = random.chance(0.6) ? 1 : 0
-      const size = Fragment.fromArray(blocks).size
-      act((tr) => tr.replace(from, random.chance(0.5) ? from : to, new Slice(Fragment.fromArray(blocks), open, open)))
-      return `paste ${blocks.length} blocks (open ${open}, size ${size}) at ${from}`
+      const size = Fragment.fromArray(pasted).size
+      act((tr) => tr.replace(from, random.chance(0.5) ? from : to, new Slice(Fragment.fromArray(pasted), open, open)))
+      return `paste ${pasted.length} blocks (open ${open}, size ${size}) at ${from}`
     }
     const undo = roll < 112
     this.#guard(() => peer.run(undo ? peer.binding.undo : peer.binding.redo))
@@ -315,14 +320,14 @@ class RandomEditing {
     peer.state.doc.check()
     if (peer.view.composing) return
     const flow = peer.binding.read()
-    if (!peer.state.doc.eq(flow)) {
+    if (!showTheSame(peer.state.doc, flow)) {
       throw new Error(
         this.#story(
           `${when}, ${this.#nameOf(peer)} sees\n${render(peer.state.doc)}\nwhere the flow has\n${render(flow)}`,
         ),
       )
     }
-    const position = randomPosition(this.#random, flow)
+    const position = randomPosition(this.#random, peer.state.doc)
     const relative = peer.binding.toRelative(peer.state, position)
     if (peer.binding.toAbsolute(peer.state, relative) !== position) {
       const found = peer.binding.toAbsolute(peer.state, relative)
@@ -359,12 +364,9 @@ function sameBlockEnd(doc: Node, position: number): number {
 
 /** A position inside some block, never between the halves of a pair. */
 function randomPosition(random: SeededRandom, doc: Node): number {
-  const block = random.integer(doc.childCount)
-  let start = 1
-  for (let i = 0; i < block; i++) start += doc.child(i).nodeSize
-  const node = doc.child(block)
+  const { node, pos } = random.pick(placedBlocks(doc))
   const offset = random.integer(node.content.size + 1)
-  const position = start + offset
+  const position = pos + 1 + offset
   const before = offset > 0 ? doc.textBetween(position - 1, position, undefined, "*") : ""
   return /^[\uD800-\uDBFF]$/.test(before) ? position - 1 : position
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { BORDERS_EVERYWHERE } from "./peers.ts"
 import { describeRun, type RunOptions, type RunResult, runRandomEditing } from "./random-editing.ts"
 
 /*
@@ -70,6 +71,16 @@ test(
     expect(carets).toBeGreaterThan(SEEDS)
   },
 )
+
+test(`${seeds(0.5)}, in sections of 2 to 4 blocks, with undo: the same`, { timeout: HOUR_MS }, () => {
+  const options = { operations: 40, undo: true, sectionSizes: { most: 4, least: 2 } }
+  expect(firstBadRun(0.5, options, hasLostOrDoubled)).toBeNull()
+})
+
+test(`${seeds(0.5)}, every block a section: the same, and carets stay`, { timeout: HOUR_MS }, () => {
+  const options = { operations: 40, sectionSizes: BORDERS_EVERYWHERE }
+  expect(firstBadRun(0.5, options, (result) => hasLostOrDoubled(result) || result.carets.wrong > 0)).toBeNull()
+})
 
 test(`${seeds(0.2)}, 5 people × 60 operations: the same`, { timeout: HOUR_MS }, () => {
   const options = { operations: 60, peers: 5 }
