@@ -1,6 +1,6 @@
 import type { Server } from "node:http"
 import { systemClock, type Clock } from "@ligature/protocol"
-import { DEFAULT_ROOM_LIMITS, openRooms, type RoomLimits, type Rooms } from "@ligature/room"
+import { DEFAULT_ROOM_LIMITS, openRooms, type RoomLimits, type Rooms, type RoomsObserver } from "@ligature/room"
 import type { DocumentStore } from "@ligature/store"
 import { openAuthority, type Authority } from "./auth/authority.ts"
 import { SessionGuards } from "./auth/session-guards.ts"
@@ -9,6 +9,7 @@ import { openPollingEndpoint } from "./fallback/polling-endpoint.ts"
 import { takeRequests } from "./fallback/take-requests.ts"
 import { HalfSentBytes } from "./half-sent-bytes.ts"
 import { hostNames } from "./host-names.ts"
+import { type EntranceObserver, tellAll } from "./operations/entrance-observer.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { logOfRooms } from "./rooms-log.ts"
 import { SCHEMA_VERSION } from "./schema-version.ts"
@@ -36,6 +37,8 @@ export interface AttachOptions {
   /** The highest version of the schema that editors here may have; that of Ligature's own editor if left out. */
   readonly schemaVersion?: number
   readonly clock?: Clock
+  /** Told of what happens, beside the log. None of it may throw. */
+  readonly on?: { readonly rooms: RoomsObserver; readonly entrance: EntranceObserver }
 }
 
 export interface Attached {
@@ -51,15 +54,20 @@ export function attach(o: AttachOptions): Attached {
   const clock = o.clock ?? systemClock
   const log = o.log ?? silentLog
   const documentLimits = { ...DEFAULT_ROOM_LIMITS, ...o.documentLimits }
+  const hosts = hostNames(o)
+  const authority = o.authority ?? openAuthority({ store: o.store, hosts, clock, log })
+  const guards = new SessionGuards(authority, clock)
   const rooms = openRooms({
     store: o.store,
     clock,
     limits: documentLimits,
     schemaVersion: o.schemaVersion ?? SCHEMA_VERSION,
-    on: logOfRooms(log),
+    on: tellAll<RoomsObserver>(
+      logOfRooms(log),
+      { token: (_document, session, token) => guards.tokenCame(session, token) },
+      ...(o.on === undefined ? [] : [o.on.rooms]),
+    ),
   })
-  const authority = o.authority ?? openAuthority()
-  const hosts = hostNames(o)
   const limits = { ...DEFAULT_SERVER_LIMITS, ...o.limits }
   const { frameBytes } = documentLimits
   const halfSent = new HalfSentBytes(limits.halfSentBytes)
@@ -67,10 +75,11 @@ export function attach(o: AttachOptions): Attached {
     rooms,
     hosts,
     authority,
-    guards: new SessionGuards(authority, clock),
+    guards,
     limits,
     clock,
     log,
+    on: o.on?.entrance ?? {},
   })
   const endpoint = openSyncEndpoint({ entrance, hosts, limits, halfSent, frameBytes, clock, log })
   const polling = openPollingEndpoint({ entrance, hosts, limits, halfSent, frameBytes, clock })

@@ -1,8 +1,10 @@
 import type { Server } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
+import { systemClock } from "@ligature/protocol"
 import { StoreError, type DocumentStore } from "@ligature/store"
 import { type LevelStore, openLevelStore } from "@ligature/store-level"
 import { openAuthority } from "./auth/authority.ts"
+import { openSessionsFile } from "./auth/sessions-file.ts"
 import { attach, type Attached } from "./attach.ts"
 import { ConfigError } from "./config-error.ts"
 import type { ServerConfig } from "./config.ts"
@@ -19,6 +21,8 @@ import { WEB_APP_FOLDER } from "./web-app.ts"
 export interface RunningServer {
   /** Where it listens, with the port that was picked. */
   readonly address: URL
+  /** Where metrics are served; null if nowhere. */
+  readonly metricsPort: number | null
   /**
    * Stops accepting, says 1012 to everybody, stores what is under way, closes the store. Calling it again gives the same
    * promise. `unstored` names the documents of which something could not be stored.
@@ -48,23 +52,27 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   })
 
   let isDraining = false
-  const operations = openOperations({ config, level, log })
+  const operations = await openOperations({ config, store, level, clock: systemClock, log }).catch(closing(store))
   const boundTo = { boundTo: config.host, publicUrl: config.publicUrl, allowedOrigins: config.allowedOrigins }
-  const authority = openAuthority()
+  const hosts = hostNames(boundTo)
+  const authority = openAuthority({ store, config: config.auth, hosts, log })
+  const sessionsFile = parts.store === undefined ? openSessionsFile(config.data, log) : null
+  await sessionsFile?.restore(authority.sessions)
   const http = createHttpApp({
-    hosts: hostNames(boundTo),
+    hosts,
     authority,
-    readiness: () => readinessOf(store, () => isDraining),
+    store,
+    readiness: () => readinessOf(store, { isDraining, loadsAreFailing: operations.loadsAreFailing }),
     webFolder: parts.webFolder ?? WEB_APP_FOLDER,
     frameAncestors: config.frameAncestors,
     limits,
     log,
   })
-  const sync = attach({ server: http.server, store, authority, log, limits, ...boundTo })
+  const sync = attach({ server: http.server, store, authority, log, limits, on: operations, ...boundTo })
   answerOtherUpgrades(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })
-    await operations.start()
+    await operations.start(() => sync.stats())
   } catch (cause) {
     await operations.close()
     await sync.close()
@@ -77,13 +85,23 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   let closed: Promise<{ readonly unstored: readonly string[] }> | null = null
   return {
     address: addressOf(http.server, config.host),
+    metricsPort: operations.metricsPort,
     close() {
       isDraining = true
       closed ??= shutDown(http.close(), sync, store, limits)
         .finally(() => operations.close())
+        .finally(() => sessionsFile?.save(authority.sessions))
         .finally(stopLogging)
       return closed
     },
+  }
+}
+
+/** Nothing is left open when the server does not start. */
+function closing(store: DocumentStore): (cause: unknown) => Promise<never> {
+  return async (cause) => {
+    await store.close()
+    throw cause
   }
 }
 

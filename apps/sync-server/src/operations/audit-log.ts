@@ -66,10 +66,7 @@ class FileAuditLog implements AuditLog {
   }
 
   async open(): Promise<void> {
-    this.#handle ??= await open(this.#o.file, "a", 0o600)
-    const { size, birthtimeMs, mtimeMs } = await this.#handle.stat()
-    this.#size = size
-    this.#day = size === 0 ? null : dayOf(Math.min(birthtimeMs, mtimeMs) || mtimeMs)
+    await this.#opened()
   }
 
   record(entry: AuditEntry): void {
@@ -116,22 +113,33 @@ class FileAuditLog implements AuditLog {
 
   async #write(): Promise<void> {
     await this.#rotateIfDue()
-    this.#handle ??= await open(this.#o.file, "a", 0o600)
+    const handle = this.#handle ?? (await this.#opened())
     const lines = this.#waiting.slice(0, LINES_PER_WRITE)
     const gap = this.#lost > 0 ? `${this.#gapLine()}\n` : ""
+    this.#day ??= dayOf(this.#o.clock.now())
     const bytes = Buffer.from(gap + lines.join(""))
     try {
-      await this.#handle.writeFile(bytes)
-      await this.#handle.datasync()
+      await handle.writeFile(bytes)
+      await handle.datasync()
     } catch (error) {
-      // Half a line must not stay between whole ones.
-      await this.#handle.truncate(this.#size).catch(() => {})
+      // Half a line must not stay between whole ones. What the handle thinks of the file is trusted no more.
+      await handle.truncate(this.#size).catch(() => {})
+      await handle.close().catch(() => {})
+      this.#handle = null
       throw error
     }
-    this.#day ??= dayOf(this.#o.clock.now())
     this.#size += bytes.length
     this.#waiting.splice(0, lines.length)
     if (gap !== "") this.#lost = 0
+  }
+
+  async #opened(): Promise<FileHandle> {
+    const handle = await open(this.#o.file, "a", 0o600)
+    const { size, mtimeMs } = await handle.stat()
+    this.#handle = handle
+    this.#size = size
+    this.#day = size === 0 ? null : dayOf(mtimeMs)
+    return handle
   }
 
   #gapLine(): string {

@@ -28,21 +28,27 @@ export interface Refusal {
   readonly address: string | null
 }
 
-/** Tells several observers of the same kind, in order. */
-export function tellAll<T extends object>(observers: readonly T[]): T {
-  const all: Record<string, (...values: readonly unknown[]) => void> = {}
-  for (const observer of observers) {
-    for (const [name, method] of Object.entries(observer)) {
-      if (typeof method !== "function") continue
-      const before = all[name]
-      all[name] =
-        before === undefined
-          ? (...values) => void method.apply(observer, values)
-          : (...values) => {
-              before(...values)
-              method.apply(observer, values)
-            }
-    }
+/** One observer that tells several of the same kind, in order. */
+export function tellAll<T extends object>(first: T, ...others: readonly T[]): T {
+  const known = new Map<string | symbol, Tell | undefined>()
+  return new Proxy(first, {
+    get(_target, name) {
+      if (!known.has(name)) known.set(name, tellEach([first, ...others], name))
+      return known.get(name)
+    },
+  })
+}
+
+type Tell = (...values: readonly unknown[]) => void
+
+/** undefined where none of them wants to know. */
+function tellEach(observers: readonly object[], name: string | symbol): Tell | undefined {
+  const tells = observers.flatMap((observer): Tell[] => {
+    const method: unknown = Reflect.get(observer, name)
+    return typeof method === "function" ? [(...values) => void Reflect.apply(method, observer, values)] : []
+  })
+  if (tells.length === 0) return undefined
+  return (...values) => {
+    for (const tell of tells) tell(...values)
   }
-  return all as T
 }

@@ -1,6 +1,7 @@
-import type { Clock, Millis } from "@ligature/protocol"
+import { CLOSE, type Clock, type Millis } from "@ligature/protocol"
 import type { RoomsObserver } from "@ligature/room"
 import { StoreError } from "@ligature/store"
+import type { EntranceObserver } from "./entrance-observer.ts"
 
 /** Loads that failed are no trouble any more when nobody has asked for so long. */
 export const FORGET_MS: Millis = 30_000
@@ -15,6 +16,13 @@ export class LoadWatch {
     },
     loadFailed: (_document, error) => {
       if (!isOfTheDocument(error)) this.#failedAt = this.#clock.now()
+    },
+  }
+
+  /** What somebody may do is in the store, too. */
+  readonly entrance: EntranceObserver = {
+    refused: ({ code }) => {
+      if (code === CLOSE.storeUnavailable) this.#failedAt = this.#clock.now()
     },
   }
 

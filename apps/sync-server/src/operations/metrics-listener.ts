@@ -1,5 +1,4 @@
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { ConfigError } from "../config-error.ts"
 import type { ServerLog } from "../server-log.ts"
 import type { Metrics } from "./metrics.ts"
@@ -39,9 +38,9 @@ export async function listenForScrapes(o: {
     const message = `Metrics cannot be served on ${o.host} port ${o.port} (${reason}); choose another --metrics-port.`
     throw new ConfigError("CANNOT_LISTEN", message, { cause })
   }
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
   return {
-    port,
+    port: typeof address === "object" && address !== null ? address.port : o.port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise<void>((resolve) => void server.close(() => resolve()))

@@ -1,7 +1,14 @@
 import { CLOSE, closeRule } from "@ligature/protocol"
 import type { RoomsObserver, RoomsStats, Session } from "@ligature/room"
 import { type DocumentStore, StoreError } from "@ligature/store"
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client"
+import {
+  type CollectFunction as CollectInto,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+} from "prom-client"
 import type { EntranceObserver } from "./entrance-observer.ts"
 
 /** What Prometheus scrapes. What can be asked for is asked for at each scrape; what happens is counted, a few additions a commit batch. */
@@ -27,41 +34,27 @@ export function createMetrics(store: DocumentStore, o: { readonly process: boole
   const histogram = (name: string, help: string, buckets: number[]): Histogram =>
     new Histogram({ name: `ligature_${name}`, help, buckets, registers })
 
-  let stats: () => RoomsStats = () => NO_STATS
+  let stats = noStats
+  const gauge = (name: string, help: string, labelNames: string[], collect: CollectInto<Gauge>): Gauge =>
+    new Gauge({ name: `ligature_${name}`, help, labelNames, registers, collect })
   for (const [name, field, help] of GAUGES) {
-    new Gauge({
-      name: `ligature_${name}`,
-      help,
-      registers,
-      collect() {
-        this.set(stats()[field])
-      },
+    gauge(name, help, [], function collect() {
+      this.set(stats()[field])
     })
   }
-  new Gauge({
-    name: "ligature_store_failing",
-    help: "1 while the store takes no writes",
-    registers,
-    collect() {
-      this.set(store.health.state === "ok" ? 0 : 1)
-    },
+  gauge("store_failing", "1 while the store takes no writes", [], function collect() {
+    this.set(store.health.state === "ok" ? 0 : 1)
   })
-  new Gauge({
-    name: "ligature_documents",
-    help: "Documents in the store by state",
-    labelNames: ["state"],
-    registers,
-    async collect() {
-      try {
-        const { documents, quarantined, removed } = await store.statistics()
-        this.set({ state: "live" }, documents - quarantined)
-        this.set({ state: "quarantined" }, quarantined)
-        this.set({ state: "removed" }, removed)
-      } catch (error) {
-        // The last numbers stand; ligature_store_failing says why they are old.
-        if (!(error instanceof StoreError)) throw error
-      }
-    },
+  gauge("documents", "Documents in the store by state", ["state"], async function collect() {
+    try {
+      const { documents, quarantined, removed } = await store.statistics()
+      this.set({ state: "live" }, documents - quarantined)
+      this.set({ state: "quarantined" }, quarantined)
+      this.set({ state: "removed" }, removed)
+    } catch (error) {
+      // The last numbers stand; ligature_store_failing says why they are old.
+      if (!(error instanceof StoreError)) throw error
+    }
   })
   const updates = counter("updates", "Updates that are on disk")
   const updateBytes = counter("update_bytes", "Bytes of updates that are on disk")
@@ -132,12 +125,7 @@ const GAUGES = [
   ["cached_bytes", "cachedBytes", "Bytes of documents kept for those who join next"],
 ] as const satisfies readonly (readonly [string, keyof RoomsStats, string])[]
 
-const NO_STATS: RoomsStats = {
-  rooms: 0,
-  opening: 0,
-  closing: 0,
-  sessions: 0,
-  unstoredBytes: 0,
-  cachedBytes: 0,
-  bufferedBytes: 0,
+/** Before there are rooms. */
+function noStats(): RoomsStats {
+  return { rooms: 0, opening: 0, closing: 0, sessions: 0, unstoredBytes: 0, cachedBytes: 0, bufferedBytes: 0 }
 }

@@ -66,8 +66,13 @@ export async function openOperations(o: {
   }
 
   return {
-    rooms: tellAll([metrics.rooms, loads.rooms]),
-    entrance: tellAll([metrics.entrance, logOfEntrance(log), ...(audit === null ? [] : [auditOfEntrance(audit)])]),
+    rooms: tellAll(metrics.rooms, loads.rooms),
+    entrance: tellAll(
+      metrics.entrance,
+      loads.entrance,
+      logOfEntrance(log),
+      ...(audit === null ? [] : [auditOfEntrance(audit)]),
+    ),
     get loadsAreFailing() {
       return loads.isFailing
     },

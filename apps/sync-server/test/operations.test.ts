@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { CLOSE } from "@ligature/protocol"
+import { openFaultyStore } from "../../../packages/store/src/faulty-store.ts"
+import { openMemoryStore, StoreError } from "@ligature/store"
+import { expect, test } from "vitest"
+import { WebSocket } from "ws"
+import { startLigature } from "./ligature-process.ts"
+import { RawClient } from "./raw-client.ts"
+import { temporaryFolder } from "./temporary-folder.ts"
+import { testServer } from "./test-server.ts"
+
+test("metrics tell what happens, on a port of their own", async () => {
+  await using folder = await temporaryFolder()
+  await using server = await startLigature(folder.path, { args: ["--metrics-port", "0", "--log-level", "info"] })
+  await expect.poll(() => /"port":(\d+),.*metrics are served/.exec(server.stderr())?.[1]).toBeDefined()
+  const port = Number(/"port":(\d+)/.exec(server.stderr())?.[1])
+  const scrape = async (): Promise<Map<string, number>> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
+    expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/)
+    const lines = (await answer.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+    return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]))
+  }
+  using ann = await new RawClient(`${server.sync}/minutes`).loaded()
+  for (let n = 0; n < 10; n++) {
+    ann.doc.getText("text").insert(0, "a word ")
+    await ann.saved()
+  }
+  using bad = new RawClient(`${server.sync}/minutes`)
+  await bad.until(() => bad.isLoaded)
+  bad.sendFrame(Uint8Array.of(0, 2, 5, 9, 9, 9, 9, 9))
+  expect((await bad.closed).code).toBe(CLOSE.malformed)
+  using lost = new RawClient(`${server.sync}/`)
+  expect((await lost.closed).code).toBe(CLOSE.noSuchDocument)
+
+  const now = await scrape()
+  expect(Object.fromEntries(now)).toMatchObject({
+    ligature_connections: 1,
+    ligature_rooms: 1,
+    ligature_updates_total: 10,
+    ligature_commit_seconds_count: 10,
+    ligature_commit_updates_count: 10,
+    ligature_unstored_bytes: 0,
+    ligature_buffered_bytes: 0,
+    ligature_store_failing: 0,
+    'ligature_documents{state="live"}': 1,
+    'ligature_closes_total{code="4422"}': 1,
+    'ligature_refusals_total{reason="malformed"}': 1,
+    'ligature_refusals_total{reason="noSuchDocument"}': 1,
+  })
+  expect(now.get("ligature_commit_seconds_sum")).toBeGreaterThan(0)
+  expect(now.has("nodejs_eventloop_lag_p99_seconds")).toBe(true)
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
+  expect((await fetch(`${server.address}/metrics`)).status, "not where visitors come").toBe(404)
+
+  ann.websocket.close()
+  await ann.closed
+  await expect.poll(async () => (await scrape()).get("ligature_connections")).toBe(0)
+  expect((await scrape()).get('ligature_closes_total{code="peer"}')).toBe(1)
+})
+
+test("at any level, logs hold neither tokens nor secrets nor content, and no whole name of a document", async () => {
+  await using folder = await temporaryFolder()
+  const secrets = {
+    query: "token-in-the-query-0123456789",
+    offer: "dG9rZW4taW4tdGhlLW9mZmVyLTAxMjM0NTY3ODk",
+    browser: "YnJvd3Nlci1zZWNyZXQtMDEyMzQ1Njc4OQ",
+    cookie: "A".repeat(43),
+    bearer: "bearer-token-0123456789",
+    name: "k9x2v8q4w7e1r5t3y6u0i2o4p8",
+    words: "nobody else may read these words",
+  }
+  const audit = join(folder.path, "audit.log")
+  await using server = await startLigature(join(folder.path, "data"), {
+    args: ["--log-level", "debug", "--audit-log", audit],
+  })
+  const headers = { cookie: `__Host-ligature=${secrets.cookie}`, authorization: `Bearer ${secrets.bearer}` }
+  using ann = await new RawClient(`${server.sync}/${secrets.name}`).loaded()
+  ann.doc.getText("text").insert(0, secrets.words)
+  await ann.saved()
+  const offers = ["ligature.v1", `ligature.token.${secrets.offer}`, `ligature.browser.${secrets.browser}`]
+  for (const query of ["", `?token=${secrets.query}`]) {
+    const socket = new WebSocket(`${server.sync}/${secrets.name}${query}`, offers, { headers })
+    await new Promise((resolve) => socket.on("message", resolve).on("close", resolve).on("error", resolve))
+    // A frame that is refused over what is in it.
+    socket.send(new TextEncoder().encode(secrets.words), () => {})
+    await new Promise((resolve) => socket.on("close", resolve).on("error", resolve))
+  }
+  for (const path of [`/d/${secrets.name}`, `/nowhere/${secrets.name}?token=${secrets.query}`, "/api/nothing"]) {
+    const answer = await fetch(server.address + path, { headers })
+    expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f]{16}$/)
+    await answer.text()
+  }
+  server.kill("SIGTERM")
+  const { stderr } = await server.ended
+  expect(stderr).toMatch(/"msg":"a request"/)
+  expect(stderr).toMatch(/"session":"[0-9a-z]{10}".*"msg":"a session began"/)
+  expect(stderr).toMatch(/"request":"[0-9a-f]{16}"/)
+  for (const [what, secret] of Object.entries(secrets)) expect(stderr, `${what} in the log`).not.toContain(secret)
+
+  const entries = (await readFile(audit, "utf8")).trimEnd().split("\n")
+  expect(entries.length).toBeGreaterThanOrEqual(2)
+  expect(JSON.parse(entries[0] ?? "")).toEqual({
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    who: null,
+    document: secrets.name,
+    action: "open",
+    address: "127.0.0.1",
+    result: "write",
+  })
+  const { name: _, ...others } = secrets
+  const book = entries.join("\n")
+  for (const [what, secret] of Object.entries(others)) expect(book, `${what} in the audit log`).not.toContain(secret)
+})
+
+test("ready says no while documents cannot be read, and yes again after one that could", async () => {
+  const store = openFaultyStore(openMemoryStore())
+  await using server = await testServer({ store })
+  const ready = async (): Promise<unknown> => {
+    const answer = await fetch(`${server.address}/ready`)
+    return [answer.status, await answer.json()]
+  }
+  expect(await ready()).toEqual([200, { state: "ready" }])
+  store.failReads(new StoreError("STORE_UNAVAILABLE", "the disk does not answer"))
+  using ann = new RawClient(`${server.sync}/minutes`)
+  expect((await ann.closed).code).toBe(CLOSE.storeUnavailable)
+  expect(await ready()).toEqual([503, { state: "loads-failing" }])
+  expect((await fetch(`${server.address}/health`)).status).toBe(200)
+  store.failReads(null)
+  using cleo = await new RawClient(`${server.sync}/minutes`).loaded()
+  expect(cleo.isLoaded).toBe(true)
+  expect(await ready()).toEqual([200, { state: "ready" }])
+})
+
+test("a port for metrics that is taken, and an audit log that cannot be written, keep the server from starting", async () => {
+  await using folder = await temporaryFolder()
+  await using first = await startLigature(join(folder.path, "a"))
+  await expect(startLigature(join(folder.path, "b"), { args: ["--metrics-port", String(first.port)] })).rejects.toThrow(
+    /ended with 1: Metrics cannot be served on 127\.0\.0\.1 port \d+ .*--metrics-port\.\n$/,
+  )
+  await expect(
+    startLigature(join(folder.path, "b"), { args: ["--audit-log", join(folder.path, "no", "audit.log")] }),
+  ).rejects.toThrow(/ended with 2: The audit log .* cannot be written/)
+})
