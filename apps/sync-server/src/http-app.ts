@@ -1,7 +1,10 @@
+import type { DocumentStore } from "@ligature/store"
 import { fastify, type FastifyInstance } from "fastify"
 import type { Authority } from "./auth/authority.ts"
-import { identifyVisitors } from "./auth/http-visitor.ts"
+import { addAuthRoutes } from "./auth/auth-routes.ts"
+import { Problem, replyWithProblem } from "./api/problem.ts"
 import type { HostNames } from "./host-names.ts"
+import { logRequests, newRequestId } from "./operations/request-log.ts"
 import type { Readiness } from "./readiness.ts"
 import { securityHeaders } from "./security-headers.ts"
 import type { ServerLimits } from "./server-limits.ts"
@@ -12,6 +15,7 @@ import { serveWebApp } from "./web-app.ts"
 export function createHttpApp(o: {
   readonly hosts: HostNames
   readonly authority: Authority
+  readonly store: DocumentStore
   readonly readiness: () => Readiness
   readonly webFolder: string
   /** Origins of the sites that may show the app in a frame. */
@@ -20,7 +24,10 @@ export function createHttpApp(o: {
   readonly log: ServerLog
 }): FastifyInstance {
   const app = fastify({
+    genReqId: newRequestId,
     forceCloseConnections: "idle",
+    // A document name has up to 200 bytes, three signs each in an address.
+    routerOptions: { maxParamLength: 600 },
     http: {
       headersTimeout: o.limits.headersTimeoutMs,
       requestTimeout: o.limits.headersTimeoutMs,
@@ -29,6 +36,7 @@ export function createHttpApp(o: {
     },
   })
 
+  logRequests(app, o.log)
   app.addHook("onRequest", async (request, reply) => {
     const { host } = request.headers
     // Programs that watch the server reach it by names of their own; these two answers tell nothing.
@@ -42,7 +50,7 @@ export function createHttpApp(o: {
     return undefined
   })
 
-  identifyVisitors(app, o.authority)
+  addAuthRoutes(app, o)
   app.get("/health", async () => ({ state: "ok" }))
   app.get("/ready", async (_request, reply) => {
     const readiness = o.readiness()
@@ -52,9 +60,10 @@ export function createHttpApp(o: {
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send(NOT_FOUND))
   app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Problem) return replyWithProblem(reply, error)
     const status = statusOf(error)
     if (status < 500) return reply.code(status).type("text/plain").send(NOT_FOUND)
-    o.log.error({ err: error, path: request.url.split("?")[0] }, "a request failed")
+    o.log.error({ err: error, request: request.id, route: request.routeOptions.url ?? null }, "a request failed")
     return reply.code(500).type("text/plain").send("Something went wrong here; it has been logged.\n")
   })
   return app
