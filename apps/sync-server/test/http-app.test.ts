@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { openMemoryStore } from "@ligature/store"
 import { describe, expect, test } from "vitest"
 import { openAuthority } from "../src/auth/authority.ts"
 import { hostNames } from "../src/host-names.ts"
@@ -28,6 +29,7 @@ async function httpApp(
   const app = createHttpApp({
     hosts: hostNames({ publicUrl: o.publicUrl === undefined ? null : new URL(o.publicUrl) }),
     authority: openAuthority(),
+    store: openMemoryStore(),
     readiness: o.readiness ?? (() => ({ state: "ready" })),
     webFolder: folder.path,
     frameAncestors: o.frameAncestors ?? [],

@@ -27,10 +27,22 @@ export class RawClient implements Disposable {
   #end: Closed | null = null
   readonly #waiting = new Set<() => void>()
 
-  constructor(url: string, o: { readonly doc?: Y.Doc; readonly browserSecret?: string } = {}) {
+  constructor(
+    url: string,
+    o: {
+      readonly doc?: Y.Doc
+      readonly browserSecret?: string
+      readonly token?: string
+      readonly headers?: Readonly<Record<string, string>>
+    } = {},
+  ) {
     this.doc = o.doc ?? new Y.Doc()
-    const { browserSecret } = o
-    this.websocket = new WebSocket(url, offerSubprotocols(browserSecret === undefined ? {} : { browserSecret }))
+    const { browserSecret, token, headers = {} } = o
+    const offer = {
+      ...(browserSecret === undefined ? {} : { browserSecret }),
+      ...(token === undefined ? {} : { token }),
+    }
+    this.websocket = new WebSocket(url, offerSubprotocols(offer), { headers })
     this.websocket.on("open", () => {
       this.#send({ type: "sync-step-1", stateVector: Y.encodeStateVector(this.doc) })
     })

@@ -118,8 +118,12 @@ class OneAuthority implements Authority {
     const identified = await this.#identifyToken(token, [])
     if (identified.visitor === null) return identified
     // What the connection has shown and written so far carries the name of whoever opened it.
-    if (identified.visitor.subject !== visitor.subject) return refused("sign-in-again", "a token of somebody else")
-    return { visitor: { ...identified.visitor, identities: visitor.identities } }
+    if (identified.visitor.subject === visitor.subject) {
+      return { visitor: { ...identified.visitor, identities: visitor.identities } }
+    }
+    const detail = "it is for somebody else than the connection"
+    this.#log.info({ detail }, "a token was refused")
+    return refused("sign-in-again", detail)
   }
 
   async admit(visitor: Visitor, name: DocumentName): Promise<Admission> {

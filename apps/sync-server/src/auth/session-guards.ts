@@ -87,7 +87,8 @@ class Guard {
     this.#visit = { visitor: renewed.visitor, name, admission }
     this.#stopWatching = this.#watch()
     this.#cancelExpiry = this.#expireAt(renewed.visitor.expires)
-    if (admission.access !== before.access) this.#session.setAccess(admission.access, "rights-changed")
+    // Said even when nothing has changed: so the client knows that its token was taken.
+    this.#session.setAccess(admission.access, admission.access === before.access ? "granted" : "rights-changed")
   }
 
   #letGo(): void {
