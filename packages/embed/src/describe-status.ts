@@ -15,11 +15,15 @@ export function describeStatus(status: Status): StatusDescription {
     case "loading":
       return { summary: "Loading", detail: "Fetching the document.", tone: "busy" }
     case "saved":
-      return { summary: "Saved", detail: "Everything you wrote is stored on the server.", tone: "well" }
+      return {
+        summary: "Saved",
+        detail: `Everything you wrote is stored on the server.${slowWay(status)}`,
+        tone: "well",
+      }
     case "saving":
       return {
         summary: "Saving",
-        detail: `${changes(status.changes)} on the way to the server.`,
+        detail: `${changes(status.changes)} on the way to the server.${slowWay(status)}`,
         tone: "busy",
       }
     case "connecting":
@@ -40,6 +44,10 @@ export function describeStatus(status: Status): StatusDescription {
       break
   }
   return closed(status)
+}
+
+function slowWay({ way }: { readonly way?: "polling" }): string {
+  return way === undefined ? "" : " Connected the slow way: something between you and the server blocks WebSockets."
 }
 
 function offline(count: number): StatusDescription {

@@ -37,3 +37,12 @@ test("typing is not read out, losing the network and being back is", () => {
   expect(isQuietChange(saving, offline)).toBe(false)
   expect(isQuietChange(offline, saved)).toBe(false)
 })
+
+test("the slow way to the server is named where one asks what the status means, and does not worry anybody", () => {
+  const description = describeStatus({ state: "saved", way: "polling" })
+  expect(description).toMatchObject({ summary: "Saved", tone: "well" })
+  expect(description.detail).toContain(
+    "Connected the slow way: something between you and the server blocks WebSockets.",
+  )
+  expect(describeStatus({ state: "saved" }).detail).not.toContain("slow")
+})

@@ -89,6 +89,7 @@ export class Connection implements TransportOwner {
     this.#turn = new ReconnectTurn(o.clock, o.random)
     this.#heartbeat = new Heartbeat(o.clock, {
       waitingSince: () => o.on.waitingSince(),
+      waitingBytes: () => this.#transport?.unreceiptedBytes ?? 0,
       // Answered with presence, also when nobody has any.
       ask: () => this.#transport?.send(encodeUpstream({ type: "query-awareness" })),
       stalled: (stalled) => this.#setLink({ state: "connected", way: this.#way, stalled }),

@@ -84,6 +84,7 @@ export class Transport {
   #state = CONNECTING
   /** Step2 and update messages sent: the server's receipts count the same. */
   #sent = 0
+  #unreceiptedBytes = 0
   /** What the server had when it asked for the rest; null until it did. */
   #serverHas: Uint8Array | null = null
 
@@ -105,6 +106,11 @@ export class Transport {
   /** The server was given its time and has said nothing. */
   get isSwallowed(): boolean {
     return this.#isSwallowed
+  }
+
+  /** Bytes of updates and step2 messages sent since the last receipt. */
+  get unreceiptedBytes(): number {
+    return this.#unreceiptedBytes
   }
 
   get readyState(): number {
@@ -226,6 +232,9 @@ export class Transport {
     }
     switch (message.type) {
       case "receipt":
+        this.#unreceiptedBytes = 0
+        this.#owner.received(message)
+        break
       case "access":
         this.#owner.received(message)
         break
@@ -252,6 +261,7 @@ export class Transport {
     for (const [index, piece] of pieces.entries()) {
       // The step2 goes last: only behind it may the server conclude that something is missing.
       this.#write(encodeUpstream({ type: index === pieces.length - 1 ? type : "update", update: piece }))
+      this.#unreceiptedBytes += piece.length
       this.#sent++
     }
   }

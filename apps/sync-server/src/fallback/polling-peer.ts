@@ -134,12 +134,13 @@ export class PollingPeer extends Peer {
       })
       bytes += frame.length
     }
-    if (packets.length > 0) {
-      this.#queue = this.#queue.slice(packets.length)
-      this.#queuedBytes -= bytes
-      transport.send(packets)
-    }
-    if (this.#state === "closing" && this.#queue.length === 0) this.#engine.close()
+    this.#queue = this.#queue.slice(packets.length)
+    this.#queuedBytes -= bytes
+    const isLast = this.#state === "closing" && this.#queue.length === 0
+    if (isLast) packets.push({ type: "close" })
+    if (packets.length > 0) transport.send(packets)
+    // The client has been told everything; whether it ever comes back to agree is no matter.
+    if (isLast) this.terminate()
   }
 
   #closed(): void {
