@@ -1,4 +1,5 @@
 import type { Clock, Millis } from "@ligature/protocol"
+import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import type { HistoryJob } from "./history-jobs.ts"
 import { MAX_CHUNK_BYTES } from "./compactor.ts"
 import { runInWorker } from "./run-in-worker.ts"
@@ -20,6 +21,16 @@ export class Historian {
   /** See `DocumentStore.salvage`. */
   salvage(updates: readonly Uint8Array[], archive: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
     return this.#run({ kind: "salvage", updates, archive, maxChunkBytes: MAX_CHUNK_BYTES })
+  }
+
+  /** See `LevelStore.history`. */
+  entries(history: StoredHistory): Promise<readonly HistoryEntry[]> {
+    return this.#run({ kind: "entries", ...history })
+  }
+
+  /** See `LevelStore.stateAt`. */
+  stateAt(history: StoredHistory, time: Millis): Promise<Uint8Array> {
+    return this.#run({ kind: "state-at", ...history, time })
   }
 
   /** Ends what is under way. */

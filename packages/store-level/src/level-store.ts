@@ -18,6 +18,7 @@ import { type ArchiveSegment, decodeArchiveSegment } from "./archive-segment.ts"
 import { recordsOf } from "./batch.ts"
 import { CommitLoop } from "./commit-loop.ts"
 import { type CompactionOptions, Compactor } from "./compactor.ts"
+import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import { type Database, type DatabaseFolder, entriesOf, type Reading, type Snapshot } from "./database.ts"
 import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
 import {
@@ -29,7 +30,7 @@ import {
 } from "./operations.ts"
 import { Historian } from "./historian.ts"
 import { codesOf } from "./open-error.ts"
-import { type Marker, type Totals, unsealSummary } from "./payloads.ts"
+import { type Marker, type RecordPayload, type Totals, unsealSummary } from "./payloads.ts"
 import { readPages, readRows, readSummary, refuseRemoved } from "./read-records.ts"
 import { readSoundPieces } from "./salvage.ts"
 import { Damage, unseal } from "./sealed-value.ts"
@@ -46,6 +47,16 @@ export interface LevelStore extends DocumentStore {
   compact(document: string): Promise<boolean>
   /** The archive, oldest segment first: what was in the log before compactions, deleted text included. Fails like `read`. */
   readArchive(document: string): AsyncIterable<ArchiveSegment>
+  /**
+   * Who wrote and deleted how much when, oldest first: what archive and log tell. Rebuilt in a worker. Fails like `read`, and with
+   * HISTORY_FAILED over a document that is too large for that.
+   */
+  history(document: string): Promise<readonly HistoryEntry[]>
+  /**
+   * The document as it was at a `time` of its history, as one update for a new document. Empty from before its first change. Fails like
+   * `history`.
+   */
+  stateAt(document: string, time: Millis): Promise<Uint8Array>
   /**
    * Gives the sink a backup of everything as it is now, while others go on writing: the bytes of a backup file.
    * Fails with STORE_UNAVAILABLE and STORE_CLOSED; what the sink has by then is no backup. `time`: when it is made, in ms since 1970.
@@ -145,6 +156,17 @@ export class DocumentsInLevel implements LevelStore {
   async *readArchive(document: string): AsyncIterable<ArchiveSegment> {
     checkDocument(document)
     yield* this.#reading(document, (snapshot) => readArchive(snapshot, document))
+  }
+
+  async history(document: string): Promise<readonly HistoryEntry[]> {
+    const stored = await this.#storedHistory(document)
+    return this.#rebuilt(document, this.#historian.entries(stored))
+  }
+
+  async stateAt(document: string, time: Millis): Promise<Uint8Array> {
+    if (!Number.isFinite(time)) throw new RangeError(`time must be milliseconds since 1970, not ${time}`)
+    const stored = await this.#storedHistory(document)
+    return this.#rebuilt(document, this.#historian.stateAt(stored, time))
   }
 
   async writeBackup(sink: BackupSink, time: Millis): Promise<WrittenBackup> {
@@ -256,6 +278,26 @@ export class DocumentsInLevel implements LevelStore {
     return this.close()
   }
 
+  async #storedHistory(document: string): Promise<StoredHistory> {
+    checkDocument(document)
+    for await (const history of this.#reading(document, (snapshot) => once(readStoredHistory(snapshot, document)))) {
+      return history
+    }
+    throw new TypeError("a read of one value gave none")
+  }
+
+  async #rebuilt<T>(document: string, work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (cause) {
+      if (this.health.state === "closed")
+        throw this.#unavailable(`The history of ${JSON.stringify(document)}`, new Damage("closed"))
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const message = `The history of ${JSON.stringify(document)} in ${this.#path} could not be rebuilt (${reason}).`
+      throw new StoreError("HISTORY_FAILED", message, { cause, documents: [document] })
+    }
+  }
+
   /** Reads of one document from one snapshot, so that a commit in between changes nothing. */
   async *#reading<T>(document: string, read: (snapshot: Snapshot) => AsyncIterable<T>): AsyncIterable<T> {
     const database = await this.#commits.reading()
@@ -334,6 +376,22 @@ export class DocumentsInLevel implements LevelStore {
 
 async function* once<T>(promise: Promise<T>): AsyncIterable<T> {
   yield await promise
+}
+
+async function readStoredHistory(from: Reading, document: string): Promise<StoredHistory> {
+  const archive: Uint8Array[] = []
+  const checkpoint: Uint8Array[] = []
+  const log: RecordPayload[] = []
+  for await (const page of readPages(from, document)) {
+    for (const { kind, update, time, author } of page) {
+      if (kind === "checkpoint") checkpoint.push(update.slice())
+      else log.push({ update: update.slice(), time, author })
+    }
+  }
+  for await (const [key, value] of entriesOf(from, rangeOf("archive", document))) {
+    archive.push(unseal("archive", key, value).slice())
+  }
+  return { archive, checkpoint, log }
 }
 
 async function* readArchive(from: Reading, document: string): AsyncIterable<ArchiveSegment> {

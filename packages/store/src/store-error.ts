@@ -35,3 +35,5 @@ export type StoreErrorCode =
   | "STORE_FOREIGN_FOLDER"
   /** The log of a document could not be merged; it stays as it is. */
   | "COMPACTION_FAILED"
+  /** A document as it was could not be rebuilt; nothing of it was changed. */
+  | "HISTORY_FAILED"
