@@ -1,6 +1,6 @@
 import type { Server } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
-import { systemClock } from "@ligature/protocol"
+import { systemClock, type Clock } from "@ligature/protocol"
 import { StoreError, type DocumentStore } from "@ligature/store"
 import { type LevelStore, openLevelStore } from "@ligature/store-level"
 import { openAuthority } from "./auth/authority.ts"
@@ -36,6 +36,7 @@ export interface ServerParts {
   readonly log?: ServerLog
   readonly webFolder?: string
   readonly limits?: Partial<ServerLimits>
+  readonly clock?: Clock
 }
 
 /**
@@ -44,6 +45,7 @@ export interface ServerParts {
  */
 export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
   const log = parts.log ?? silentLog
+  const clock = parts.clock ?? systemClock
   const limits = { ...DEFAULT_SERVER_LIMITS, ...parts.limits }
   const { store, level } = await storeFor(config, parts, log)
   const stopLogging = store.onHealth((health) => {
@@ -52,10 +54,10 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   })
 
   let isDraining = false
-  const operations = await openOperations({ config, store, level, clock: systemClock, log }).catch(closing(store))
+  const operations = await openOperations({ config, store, level, clock, log }).catch(closing(store))
   const boundTo = { boundTo: config.host, publicUrl: config.publicUrl, allowedOrigins: config.allowedOrigins }
   const hosts = hostNames(boundTo)
-  const authority = openAuthority({ store, config: config.auth, hosts, log })
+  const authority = openAuthority({ store, config: config.auth, hosts, clock, log })
   const sessionsFile = parts.store === undefined ? openSessionsFile(config.data, log) : null
   await sessionsFile?.restore(authority.sessions)
   const http = createHttpApp({
@@ -68,7 +70,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     limits,
     log,
   })
-  const sync = attach({ server: http.server, store, authority, log, limits, on: operations, ...boundTo })
+  const sync = attach({ server: http.server, store, authority, clock, log, limits, on: operations, ...boundTo })
   answerOtherUpgrades(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })

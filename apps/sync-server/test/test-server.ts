@@ -1,3 +1,4 @@
+import type { AuthInput } from "../src/auth/auth-config.ts"
 import { readConfig, startServer, type ServerLimits, type ServerParts } from "../src/index.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
@@ -16,11 +17,15 @@ export async function testServer(
     readonly limits?: Partial<ServerLimits>
     readonly publicUrl?: string
     readonly allowedOrigins?: readonly string[]
+    readonly auth?: AuthInput
   } = {},
 ): Promise<TestServer> {
-  const { publicUrl, allowedOrigins, ...parts } = o
+  const { publicUrl, allowedOrigins, auth, ...parts } = o
   const folder = await temporaryFolder()
-  const server = await startServer(readConfig({ port: 0, data: folder.path, publicUrl, allowedOrigins }), parts)
+  const server = await startServer(
+    readConfig({ ...auth, port: 0, data: folder.path, publicUrl, allowedOrigins }),
+    parts,
+  )
   const { origin, host, port } = server.address
   return {
     address: origin,
