@@ -48,6 +48,9 @@ export class IncomingUpdates {
     if (verdict.verdict !== "nothing-new" && !this.#session.mayWrite) {
       this.#refusedPlaces.push(place)
       this.#session.deny()
+    } else if (verdict.verdict === "accepted" && this.#document.known.bytes === 0 && !this.#session.mayCreate()) {
+      this.#session.close(CLOSE.slowDown, "too many documents come into being from where it is")
+      return
     } else {
       const isTheft = verdict.verdict === "gap" && verdict.missing === "foreign" && this.#document.isTheft
       this.#settle({ kind, update, places: [place], strikes: isTheft ? 1 : 0 }, verdict)

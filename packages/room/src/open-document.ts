@@ -14,10 +14,12 @@ import { FirstSync } from "./first-sync.ts"
 import { FrameCollector, type SyncFrame } from "./frame-collector.ts"
 import { Ownership } from "./ownership.ts"
 import { RoomPresence } from "./presence.ts"
+import { broughtBackBy, recoveringUntil } from "./recovery.ts"
 import { relayFrames } from "./relay-frames.ts"
 import type { RoomSession } from "./room-session.ts"
 import type { RoomsContext } from "./rooms-context.ts"
 import { Slice } from "./turn.ts"
+import { WriterNames } from "./writer-names.ts"
 
 export type Accepted = Extract<UpdateVerdict, { verdict: "accepted" }>
 
@@ -29,6 +31,9 @@ export class OpenDocument {
   readonly presence: RoomPresence<RoomSession>
   readonly commits: CommitLoop<RoomSession>
   readonly firstSync: FirstSync
+  readonly #names = new WriterNames()
+  /** Until then anybody who may write may bring what others wrote: the document came from a backup. */
+  #recoveringUntil: Millis | null = null
   /** The highest schema version that has written; null before the first client that has one. */
   schema: number | null = null
   readonly #context: RoomsContext
@@ -93,7 +98,11 @@ export class OpenDocument {
     for (const [row, value] of await this.#context.store.readRows(this.name)) {
       // A row from before the claim was bounded must not lock everybody out for ever.
       if (row === SCHEMA_ROW) this.schema = Math.min(numberIn(value), this.#context.schemaVersion)
-      else this.ownership.restore(row, value)
+      else {
+        this.ownership.restore(row, value)
+        this.#names.restore(row, value)
+        this.#recoveringUntil ??= recoveringUntil(row, value, this.#context.limits.recoveryMs)
+      }
     }
   }
 
@@ -179,7 +188,12 @@ export class OpenDocument {
   take(session: RoomSession, accepted: Accepted, kind: "step2" | "update"): number {
     this.known.absorb(accepted.change)
     const rows: { readonly name: string; readonly value: Uint8Array }[] = []
+    let isBroughtBack = false
     for (const { client } of accepted.change.clients) {
+      if (this.#bringsBack(session, client, kind)) {
+        isBroughtBack = true
+        continue
+      }
       // What a stock tab brings of others in its step2 is kept, and claims nothing for it.
       if (kind === "update") this.ownership.claim(session, client)
       const row = this.ownership.own(session, client)
@@ -190,7 +204,12 @@ export class OpenDocument {
       this.#raiseSchema(session.schema)
     }
     const { recordBytes } = this.#context.limits
-    const author = session.identities[0] ?? null
+    const identity = session.identities[0] ?? null
+    if (identity !== null && session.shownName !== null) {
+      const row = this.#names.note(identity, session.shownName)
+      if (row !== null) rows.push(row)
+    }
+    const author = isBroughtBack ? broughtBackBy(identity) : identity
     const parts = cutUpdate(accepted.update, recordBytes)
     return this.commits.submit(
       parts.map((update, part) => ({ update, writer: session, author, rows: part === 0 ? rows : NO_ROWS })),
@@ -253,10 +272,21 @@ export class OpenDocument {
     }
   }
 
+  get #isRecovering(): boolean {
+    return this.#recoveringUntil !== null && this.#context.clock.now() < this.#recoveringUntil
+  }
+
+  /** Whether a client's structs are somebody else's, or may be: then they are welcome while the document recovers, and make nobody their owner. */
+  #bringsBack(session: RoomSession, client: number, kind: "step2" | "update"): boolean {
+    if (!this.#isRecovering) return false
+    if (this.ownership.blocker(session, client) !== null) return true
+    return kind === "step2" && client !== session.presenceClient && !this.ownership.isOwner(session, client)
+  }
+
   #mayExtend(client: number): boolean {
     if (this.#asking === null) return false
     const blocker = this.ownership.blocker(this.#asking, client)
-    if (blocker === null) {
+    if (blocker === null || this.#isRecovering) {
       this.#hasOwn = true
       return true
     }

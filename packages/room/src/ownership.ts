@@ -30,6 +30,11 @@ export class Ownership<C extends Claimant> {
     return claimant
   }
 
+  /** Whether the stored owner of the client is one of the session's identities. */
+  isOwner(session: C, client: number): boolean {
+    return shares(this.#owners.get(client) ?? NOBODY, session.identities)
+  }
+
   /** The client is this session's while it is connected. Does nothing where somebody else's claim stands. */
   claim(session: C, client: number): void {
     if (this.#claims.get(client) === session || this.blocker(session, client) !== null) return

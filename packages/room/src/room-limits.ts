@@ -34,6 +34,8 @@ export interface RoomLimits extends Limits {
   readonly appendBytes: number
   /** How long closing waits for the store. */
   readonly closeMs: Millis
+  /** How long after a restore from a backup anybody who may write may bring what others wrote: a week offline is normal. */
+  readonly recoveryMs: Millis
 }
 
 export const DEFAULT_ROOM_LIMITS: RoomLimits = {
@@ -54,4 +56,5 @@ export const DEFAULT_ROOM_LIMITS: RoomLimits = {
   loads: 4,
   appendBytes: 4 * 1024 * 1024,
   closeMs: 10_000,
+  recoveryMs: 8 * 24 * 3_600_000,
 }

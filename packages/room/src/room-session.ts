@@ -48,10 +48,14 @@ export class RoomSession implements Session {
   /** The schema version of the client; null if it is not held to one. */
   readonly schema: number | null
   readonly joined: Millis
+  /** Whether it may bring a document into being; asked once. */
+  readonly mayCreate: () => boolean
   /** When something came from it last: tells a live connection from one that only seems so. */
   lastHeard: Millis = 0
   /** The last commit batch that it wrote in. */
   batch = 0
+  /** What it calls itself, as its presence shows it. */
+  shownName: string | null = null
   #state: State = { state: "waiting", frames: [], bytes: 0 }
   #home: SessionHome | null = null
   /** What it came with, or was given since; an old schema may take some of it away. */
@@ -79,6 +83,7 @@ export class RoomSession implements Session {
     this.speaksLigature = o.grant.speaks === SUBPROTOCOL
     this.schema = o.grant.schema === undefined ? null : Math.min(o.grant.schema, o.context.schemaVersion)
     this.joined = o.context.clock.now()
+    this.mayCreate = o.grant.mayCreate ?? (() => true)
     this.#granted = o.grant.access
     this.#document = o.document
     this.#socket = o.socket
@@ -306,6 +311,7 @@ export class RoomSession implements Session {
       // A reader's clientID is no writer's: it may not stand in anybody's way.
       if (this.mayWrite) document.ownership.claim(this, verdict.client)
     }
+    this.shownName = nameIn(verdict.state) ?? this.shownName
     document.presence.show(this, verdict.client, verdict.state, after)
   }
 
@@ -340,4 +346,11 @@ export class RoomSession implements Session {
     this.#outbox.drop()
     this.#home?.left(this)
   }
+}
+
+/** `user.name`, where our editors and most others have it. */
+function nameIn(state: Readonly<Record<string, unknown>> | null): string | null {
+  const user = state?.["user"]
+  if (typeof user !== "object" || user === null || !("name" in user) || typeof user.name !== "string") return null
+  return user.name === "" ? null : user.name
 }

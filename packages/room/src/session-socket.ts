@@ -23,6 +23,8 @@ export interface SessionGrant {
   readonly identities: readonly string[]
   /** Overwrites who the presence says it is. */
   readonly user?: PresenceIdentity
+  /** Asked before its first update brings a document into being; it always may if left out. */
+  readonly mayCreate?: () => boolean
   /** The schema version of the client; stock clients have none and are not held to one. */
   readonly schema?: number
 }
