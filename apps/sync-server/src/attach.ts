@@ -10,6 +10,8 @@ import { takeRequests } from "./fallback/take-requests.ts"
 import { HalfSentBytes } from "./half-sent-bytes.ts"
 import { hostNames } from "./host-names.ts"
 import { type EntranceObserver, tellAll } from "./operations/entrance-observer.ts"
+import { Admissions } from "./limits/admissions.ts"
+import { SendBuffers } from "./limits/send-buffers.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { logOfRooms } from "./rooms-log.ts"
 import { SCHEMA_VERSION } from "./schema-version.ts"
@@ -32,6 +34,10 @@ export interface AttachOptions {
   readonly authority?: Authority
   readonly log?: ServerLog
   readonly limits?: Partial<ServerLimits>
+  /** How many proxies of yours stand before the server: so many hops of `X-Forwarded-For` are believed. None if left out. */
+  readonly trustedProxies?: number
+  /** Counts who comes, when other parts of your server count there too; of its own if left out. */
+  readonly admissions?: Admissions
   /** What a document, its messages and its rooms may cost, where that differs from the defaults. */
   readonly documentLimits?: Partial<RoomLimits>
   /** The highest version of the schema that editors here may have; that of Ligature's own editor if left out. */
@@ -42,6 +48,8 @@ export interface AttachOptions {
 }
 
 export interface Attached {
+  /** The open documents: to be looked at, and joined from within. */
+  readonly rooms: Rooms
   stats(): ReturnType<Rooms["stats"]>
   /** Sends newcomers away with 1012; open sessions go on. */
   drain(): void
@@ -71,18 +79,22 @@ export function attach(o: AttachOptions): Attached {
   const limits = { ...DEFAULT_SERVER_LIMITS, ...o.limits }
   const { frameBytes } = documentLimits
   const halfSent = new HalfSentBytes(limits.halfSentBytes)
+  const sendBuffers = new SendBuffers(limits.sendBytes, clock)
+  const admissions = o.admissions ?? new Admissions({ limits, trustedProxies: o.trustedProxies ?? 0, clock })
   const entrance = openEntrance({
     rooms,
     hosts,
     authority,
     guards,
+    admissions,
+    sendBuffers,
     limits,
     clock,
     log,
     on: o.on?.entrance ?? {},
   })
-  const endpoint = openSyncEndpoint({ entrance, hosts, limits, halfSent, frameBytes, clock, log })
-  const polling = openPollingEndpoint({ entrance, hosts, limits, halfSent, frameBytes, clock })
+  const endpoint = openSyncEndpoint({ entrance, admissions, hosts, limits, halfSent, frameBytes, clock, log })
+  const polling = openPollingEndpoint({ entrance, admissions, hosts, limits, halfSent, frameBytes, clock })
   const onUpgrade: Parameters<Server["on"]>[1] = (request, socket, head) => {
     if (isSyncPath(request)) endpoint.accept(request, socket, head)
   }
@@ -90,12 +102,14 @@ export function attach(o: AttachOptions): Attached {
   const giveBackRequests = takeRequests(o.server, isSyncPath, (request, answer) => polling.handle(request, answer))
 
   return {
+    rooms,
     stats: () => rooms.stats(),
     drain: () => entrance.drain(),
     async close() {
       entrance.drain()
       const result = await rooms.close()
       await Promise.all([endpoint.close(), polling.close()])
+      sendBuffers.stop()
       o.server.off("upgrade", onUpgrade)
       giveBackRequests()
       return result

@@ -35,7 +35,8 @@ export function joinRoom(o: {
   const endGuard = o.guards.guard(session, o.request.visit)
 
   const cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.slowDown))
-  const bucket = new ByteBucket(limits.burstBytes, limits.bytesPerSecond, clock.now())
+  const bytes = new ByteBucket(limits.burstBytes, limits.bytesPerSecond, clock.now())
+  const messages = new ByteBucket(limits.messageBurst, limits.messagesPerSecond, clock.now())
   peer.onFrame = (frame) => {
     cancelDeadline()
     try {
@@ -45,15 +46,16 @@ export function joinRoom(o: {
       o.log.error({ err: error, session: session.id }, "a message met a fault of the server")
       return sendAway(peer, CLOSE.serverError)
     }
-    const wait = bucket.take(frame.byteLength + limits.bytesPerMessage, clock.now())
+    const now = clock.now()
+    const wait = Math.max(bytes.take(frame.byteLength + limits.bytesPerMessage, now), messages.take(1, now))
     if (wait > 0) peer.rest(clock, wait)
   }
-  peer.onClosed = () => {
+  peer.whenClosed(() => {
     cancelDeadline()
     endGuard()
     session.closed()
     o.on.left?.(session)
-  }
+  })
   peer.open()
 }
 

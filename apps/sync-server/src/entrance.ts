@@ -5,6 +5,8 @@ import type { Authority } from "./auth/authority.ts"
 import type { SessionGuards } from "./auth/session-guards.ts"
 import { joinRoom, sendAway } from "./connection.ts"
 import type { HostNames } from "./host-names.ts"
+import { type Admissions, closeCodeFor } from "./limits/admissions.ts"
+import type { SendBuffers } from "./limits/send-buffers.ts"
 import type { Peer } from "./peer.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
@@ -24,28 +26,38 @@ export function openEntrance(o: {
   readonly hosts: HostNames
   readonly authority: Authority
   readonly guards: SessionGuards
+  readonly admissions: Admissions
+  readonly sendBuffers: SendBuffers
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly log: ServerLog
   readonly on?: EntranceObserver
 }): Entrance {
-  const { hosts, authority, limits, clock, on = {} } = o
+  const { hosts, authority, admissions, limits, clock, on = {} } = o
   let isDraining = false
   return {
     async enter(peer, request, offer) {
-      const address = request.socket.remoteAddress ?? null
+      const address = admissions.addressOf(request)
       const refuse = (code: number): void => {
         on.refused?.({ document: documentIn(request), code, address })
         sendAway(peer, code)
       }
       if (isDraining) return refuse(CLOSE.restart)
+      const place = admissions.enter(address)
+      if (typeof place === "string") return refuse(closeCodeFor(place))
+      peer.whenClosed(() => place.leave())
+      o.sendBuffers.watch(peer)
       const cancelDeadline = clock.after(limits.firstMessageMs, () => refuse(CLOSE.storeUnavailable))
       const wanted = await readSyncRequest(request, { hosts, authority, ...(offer === undefined ? {} : { offer }) })
       cancelDeadline()
       if (!peer.isOpen) return
       if (isDraining) return refuse(CLOSE.restart)
       if (wanted.document === null) return refuse(wanted.refusal)
-      joinRoom({ ...o, on, peer, request: wanted, address })
+      const { document, grant, visit } = wanted
+      const excess = place.knownAs({ user: visit.visitor.subject, document })
+      if (excess !== null) return refuse(closeCodeFor(excess))
+      const mayCreate = (): boolean => admissions.allowsNewDocument(address)
+      joinRoom({ ...o, on, peer, request: { ...wanted, grant: { ...grant, mayCreate } }, address })
     },
     drain() {
       isDraining = true

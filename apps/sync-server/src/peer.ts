@@ -7,8 +7,8 @@ export abstract class Peer implements SessionSocket {
   onFrame: (frame: Uint8Array) => void = () => {}
   /** What was sent has left. */
   onDrained: () => void = () => {}
-  /** It is gone. Called once. */
-  onClosed: () => void = () => {}
+  readonly #closings: (() => void)[] = []
+  #isGone = false
   /** The room reads no further for now. */
   #isPausedByRoom = false
   /** The connection has sent more than its share. */
@@ -46,6 +46,18 @@ export abstract class Peer implements SessionSocket {
       this.#isResting = false
       this.#readWhenFree()
     })
+  }
+
+  /** Calls `f` when the connection is gone: once, or at once if it is gone already. */
+  whenClosed(f: () => void): void {
+    if (this.#isGone) f()
+    else this.#closings.push(f)
+  }
+
+  /** For the transport to say, once. */
+  protected gone(): void {
+    this.#isGone = true
+    for (const closing of this.#closings.splice(0)) closing()
   }
 
   #readWhenFree(): void {

@@ -8,6 +8,7 @@ import { isProbe, answerProbe } from "./fallback/probe.ts"
 import { HalfSentBytes } from "./half-sent-bytes.ts"
 import { Heartbeat } from "./heartbeat.ts"
 import type { HostNames } from "./host-names.ts"
+import type { Admissions } from "./limits/admissions.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
 import { selectSubprotocol } from "./sync-request.ts"
@@ -24,6 +25,7 @@ export interface SyncEndpoint {
 
 export function openSyncEndpoint(o: {
   readonly entrance: Entrance
+  readonly admissions: Admissions
   readonly hosts: HostNames
   readonly limits: ServerLimits
   readonly halfSent: HalfSentBytes
@@ -58,6 +60,12 @@ export function openSyncEndpoint(o: {
     accept(request, socket, head) {
       if (!hosts.knows(request.headers.host)) {
         socket.end("HTTP/1.1 421 Misdirected Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        return
+      }
+      if (!o.admissions.allowsHandshake(request)) {
+        socket.end(
+          "HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\nretry-after: 30\r\ncontent-length: 0\r\n\r\n",
+        )
         return
       }
       server.handleUpgrade(request, socket, head, (websocket) => connected(websocket, request, socket))

@@ -26,7 +26,7 @@ export class WebSocketPeer extends Peer {
       // A plain view: Buffer's own `slice` shares memory where that of an array copies.
       this.onFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     })
-    websocket.on("close", () => this.onClosed())
+    websocket.on("close", () => this.gone())
   }
 
   get isOpen(): boolean {

@@ -12,6 +12,8 @@ import { openEntrance } from "../src/entrance.ts"
 import { HalfSentBytes } from "../src/half-sent-bytes.ts"
 import { hostNames } from "../src/host-names.ts"
 import { attach, DEFAULT_SERVER_LIMITS } from "../src/index.ts"
+import { Admissions } from "../src/limits/admissions.ts"
+import { SendBuffers } from "../src/limits/send-buffers.ts"
 import { silentLog } from "../src/server-log.ts"
 import { openSyncEndpoint } from "../src/sync-endpoint.ts"
 import { listenAnywhere } from "./free-port.ts"
@@ -191,7 +193,11 @@ test("a fault of ours that a message finds costs its sender the connection, and 
   const hosts = hostNames({})
   const log = { ...silentLog, error: (fault: unknown) => faults.push(fault) }
   const limits = DEFAULT_SERVER_LIMITS
+  const clock = fakeClock()
+  const admissions = new Admissions({ limits, trustedProxies: 0, clock })
   const entrance = openEntrance({
+    admissions,
+    sendBuffers: new SendBuffers(limits.sendBytes, clock),
     rooms: {
       join: () => ({
         id: "one",
@@ -211,7 +217,16 @@ test("a fault of ours that a message finds costs its sender the connection, and 
     log,
   })
   const halfSent = new HalfSentBytes(limits.halfSentBytes)
-  const endpoint = openSyncEndpoint({ entrance, hosts, limits, halfSent, frameBytes: 1024, clock: systemClock, log })
+  const endpoint = openSyncEndpoint({
+    entrance,
+    admissions,
+    hosts,
+    limits,
+    halfSent,
+    frameBytes: 1024,
+    clock: systemClock,
+    log,
+  })
   http.on("upgrade", (request, socket, head) => endpoint.accept(request, socket, head))
   const socket = new WebSocket(`ws://127.0.0.1:${port}/sync/minutes`)
   await once(socket, "open")

@@ -5,6 +5,7 @@ import { Server, type Socket } from "engine.io"
 import type { Entrance } from "../entrance.ts"
 import type { HalfSentBytes } from "../half-sent-bytes.ts"
 import type { HostNames } from "../host-names.ts"
+import type { Admissions } from "../limits/admissions.ts"
 import type { ServerLimits } from "../server-limits.ts"
 import { allowOrigin, answerPreflight } from "./cross-origin.ts"
 import { PollingPeer } from "./polling-peer.ts"
@@ -35,6 +36,7 @@ interface PollingSession {
 
 export function openPollingEndpoint(o: {
   readonly entrance: Entrance
+  readonly admissions: Admissions
   readonly hosts: HostNames
   readonly limits: ServerLimits
   readonly halfSent: HalfSentBytes
@@ -76,6 +78,7 @@ export function openPollingEndpoint(o: {
   function begin(request: IncomingMessage, answer: ServerResponse): void {
     // Only our own clients know this way; without receipts nothing could be called saved.
     if (request.method !== "GET" || parseOffer(offerOf(request)).speaks !== SUBPROTOCOL) return refuse(answer, 400)
+    if (!o.admissions.allowsHandshake(request)) return refuse(answer, 429)
     engine.begin(request, answer)
   }
 
@@ -199,11 +202,7 @@ function countOf(character: string, text: string): number {
 async function goodbye(peer: PollingPeer): Promise<void> {
   if (peer.isGone) return
   await new Promise<void>((resolve) => {
-    const { onClosed } = peer
-    peer.onClosed = () => {
-      onClosed()
-      resolve()
-    }
+    peer.whenClosed(resolve)
     peer.closeWith(CLOSE.restart)
   })
 }

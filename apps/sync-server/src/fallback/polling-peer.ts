@@ -151,6 +151,6 @@ export class PollingPeer extends Peer {
     this.#unread = []
     this.#queuedBytes = 0
     this.onReading()
-    this.onClosed()
+    this.gone()
   }
 }

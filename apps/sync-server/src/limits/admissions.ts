@@ -1,0 +1,128 @@
+import type { IncomingMessage, Server } from "node:http"
+import type { Socket } from "node:net"
+import { CLOSE, type Clock, type CloseCode } from "@ligature/protocol"
+import type { ServerLimits } from "../server-limits.ts"
+import { addressKey, clientAddress } from "./client-address.ts"
+import { Rate } from "./rate.ts"
+
+/** Why somebody is sent away, for the books. */
+export type Excess = "connections" | "address" | "user" | "document"
+
+/** Somebody who takes up a place until they leave. */
+export interface Place {
+  /** Takes up one for a user and one in a document as well, once they are known. */
+  knownAs(o: { readonly user: string | null; readonly document: string }): Excess | null
+  leave(): void
+}
+
+/** How much may come in: counts connections by address, user and document, and how often each address comes. */
+export class Admissions {
+  readonly #limits: ServerLimits
+  readonly #trustedProxies: number
+  readonly #handshakes: Rate
+  readonly #requests: Rate
+  readonly #newDocuments: Rate
+  readonly #sockets = new Tally()
+  readonly #addresses = new Tally()
+  readonly #users = new Tally()
+  readonly #documents = new Tally()
+  #connections = 0
+
+  /** @param o `trustedProxies`: how many proxies of the host's own stand before the server */
+  constructor(o: { readonly limits: ServerLimits; readonly trustedProxies: number; readonly clock: Clock }) {
+    const { limits, clock } = o
+    this.#limits = limits
+    this.#trustedProxies = o.trustedProxies
+    this.#handshakes = new Rate(clock, { burst: limits.handshakeBurst, perSecond: limits.handshakesPerSecond })
+    this.#requests = new Rate(clock, { burst: limits.requestBurst, perSecond: limits.requestsPerSecond })
+    this.#newDocuments = new Rate(clock, {
+      burst: limits.newDocumentBurst,
+      perSecond: limits.newDocumentsPerHour / 3600,
+    })
+  }
+
+  /** Counts the sockets of a server, from before anything is read from them. */
+  watch(server: Server): void {
+    server.maxConnections = this.#limits.sockets
+    // Behind a proxy they all have one address.
+    if (this.#trustedProxies > 0) return
+    server.on("connection", (socket: Socket) => {
+      const key = keyOf(socket.remoteAddress ?? null)
+      if (!this.#sockets.add(key, this.#limits.socketsPerAddress)) return void socket.destroy()
+      socket.once("close", () => this.#sockets.remove(key))
+      return undefined
+    })
+  }
+
+  /** Where a request comes from. */
+  addressOf(request: Pick<IncomingMessage, "headers" | "socket">): string | null {
+    return clientAddress(request, this.#trustedProxies)
+  }
+
+  /** Whether this address may begin another connection. */
+  allowsHandshake(request: IncomingMessage): boolean {
+    return this.#handshakes.allows(keyOf(this.addressOf(request)))
+  }
+
+  /** Whether this address may ask for something else. */
+  allowsRequest(request: Pick<IncomingMessage, "headers" | "socket">): boolean {
+    return this.#requests.allows(keyOf(this.addressOf(request)))
+  }
+
+  /** Whether this address may bring another document into being. */
+  allowsNewDocument(address: string | null): boolean {
+    return this.#newDocuments.allows(keyOf(address))
+  }
+
+  /** Takes up a place. What is returned must leave when the connection is gone. */
+  enter(address: string | null): Place | Excess {
+    const { connections, connectionsPerAddress, connectionsPerUser, connectionsPerDocument } = this.#limits
+    if (this.#connections >= connections) return "connections"
+    const key = keyOf(address)
+    if (!this.#addresses.add(key, connectionsPerAddress)) return "address"
+    this.#connections++
+    const leaving = [() => this.#connections--, () => this.#addresses.remove(key)]
+    return {
+      knownAs: ({ user, document }) => {
+        if (user !== null) {
+          if (!this.#users.add(user, connectionsPerUser)) return "user"
+          leaving.push(() => this.#users.remove(user))
+        }
+        if (!this.#documents.add(document, connectionsPerDocument)) return "document"
+        leaving.push(() => this.#documents.remove(document))
+        return null
+      },
+      leave: () => {
+        for (const step of leaving.splice(0)) step()
+      },
+    }
+  }
+}
+
+/** A full server is no fault of who comes; the rest is too much of one thing. */
+export function closeCodeFor(excess: Excess): CloseCode {
+  return excess === "connections" ? CLOSE.later : CLOSE.slowDown
+}
+
+function keyOf(address: string | null): string {
+  return address === null ? "" : addressKey(address)
+}
+
+/** How many there are of each. */
+class Tally {
+  readonly #counts = new Map<string, number>()
+
+  /** False, and nothing is added, if there are `most` already. */
+  add(key: string, most: number): boolean {
+    const count = this.#counts.get(key) ?? 0
+    if (count >= most) return false
+    this.#counts.set(key, count + 1)
+    return true
+  }
+
+  remove(key: string): void {
+    const count = (this.#counts.get(key) ?? 0) - 1
+    if (count > 0) this.#counts.set(key, count)
+    else this.#counts.delete(key)
+  }
+}
