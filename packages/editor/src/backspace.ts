@@ -1,5 +1,5 @@
 import type { Command } from "prosemirror-state"
-import { blockAfter, blockBefore, blockOfCaret, type PlacedBlock, setBlockAttributes } from "./blocks.ts"
+import { blockAfter, blockBefore, blockOfCaret, deleteBlock, type PlacedBlock, setBlockAttributes } from "./blocks.ts"
 
 /**
  * Backspace at the start of a block takes away, one at a time, what makes it more than a paragraph: the list, the kind, the quote, the
@@ -14,14 +14,12 @@ export const backspaceAtStart: Command = (state, dispatch, view) => {
   const before = blockBefore(state.doc, block)
 
   if (list !== null) setBlockAttributes(tr, block, { list: null, restart: null, checked: false })
-  else if (before !== null && isEmpty(before) && block.node.childCount > 0)
-    tr.delete(before.pos, before.pos + before.node.nodeSize)
+  else if (before !== null && isEmpty(before) && block.node.childCount > 0) deleteBlock(tr, before)
   else if (kind !== "paragraph") setBlockAttributes(tr, block, { kind: "paragraph", level: null, language: null })
   else if (quote === true && before?.node.attrs["quote"] !== true) setBlockAttributes(tr, block, { quote: false })
   else if (indent > 0) setBlockAttributes(tr, block, { indent: indent - 1 })
   else if (before === null) return false
-  else if (isEmpty(before) && before.node.attrs["kind"] === "rule")
-    tr.delete(before.pos, before.pos + before.node.nodeSize)
+  else if (isEmpty(before) && before.node.attrs["kind"] === "rule") deleteBlock(tr, before)
   else tr.delete(before.pos + before.node.nodeSize - 1, block.pos + 1)
 
   dispatch?.(tr.scrollIntoView())
@@ -36,8 +34,8 @@ export const deleteAtEnd: Command = (state, dispatch, view) => {
   const next = blockAfter(state.doc, block)
   if (next === null) return false
   const { tr } = state
-  if (isEmpty(next) && next.node.attrs["kind"] === "rule") tr.delete(next.pos, next.pos + next.node.nodeSize)
-  else if (isEmpty(block)) tr.delete(block.pos, block.pos + block.node.nodeSize)
+  if (isEmpty(next) && next.node.attrs["kind"] === "rule") deleteBlock(tr, next)
+  else if (isEmpty(block)) deleteBlock(tr, block)
   else tr.delete(block.pos + block.node.nodeSize - 1, next.pos + 1)
   dispatch?.(tr.scrollIntoView())
   return true

@@ -2,7 +2,13 @@ import type { BlockAttributes } from "@ligature/schema"
 import type { Node, ResolvedPos } from "prosemirror-model"
 import type { EditorState, Selection, Transaction } from "prosemirror-state"
 
-/** A block and where it is: features speak of blocks, never of depths, so that a binding may group blocks as it likes. */
+/*
+ * Features speak of blocks, never of depths or of children of the document: the view groups blocks into sections, and a feature that
+ * asks here works the same whatever stands between two blocks. To join two blocks, delete from the end of the one to the start of the
+ * other; to take some away, use `deleteBlock`; to split one, `tr.split`; to put one in, `tr.insert` before or behind another.
+ */
+
+/** A block and where it is. */
 export interface PlacedBlock {
   readonly node: Node
   /** The position before the block. */
@@ -25,17 +31,93 @@ export function blockOfCaret(selection: Selection): PlacedBlock | null {
 
 /** Every block that a selection touches, in order. One that a range only reaches with its very end does not count. */
 export function selectedBlocks(state: EditorState): PlacedBlock[] {
-  const { from, to, empty } = state.selection
   const blocks: PlacedBlock[] = []
-  state.doc.nodesBetween(from, to, (node, pos) => {
-    if (node.type.name !== "block") return true
-    if (empty || pos + 1 < to || from === to) blocks.push({ node, pos })
-    return false
+  visitSelectedBlocks(state, (block) => {
+    blocks.push(block)
+    return true
   })
   return blocks
 }
 
-export function blockBefore(doc: Node, { pos }: PlacedBlock): PlacedBlock | null {
+/** The first and the last of the selected blocks, without a look at those between; null when there are none. */
+export function outerSelectedBlocks(state: EditorState): { first: PlacedBlock; last: PlacedBlock } | null {
+  let first: PlacedBlock | null = null
+  visitSelectedBlocks(state, (block) => {
+    first ??= block
+    return false
+  })
+  const { $to, empty } = state.selection
+  const around = blockAround($to)
+  const isReached = around !== null && (empty || $to.pos > around.pos + 1)
+  const last = isReached ? around : blockBefore(state.doc, around ?? { pos: $to.pos })
+  return first === null || last === null ? null : { first, last }
+}
+
+/** Whether the selection touches any block: for commands that are only asked whether they apply. */
+export function hasSelectedBlock(state: EditorState): boolean {
+  let found = false
+  visitSelectedBlocks(state, () => {
+    found = true
+    return false
+  })
+  return found
+}
+
+/**
+ * Whether there are selected blocks and all of them pass. Asked after every change, also while everything is selected: what a test said
+ * of a section that has not changed since is not asked again, so a test must look at the block alone, and be the same function each time.
+ */
+export function everySelectedBlock(state: EditorState, test: BlockTest): boolean {
+  let [some, all] = [false, true]
+  const { from, to } = state.selection
+  visitSelectedBlocks(
+    state,
+    ({ node }) => {
+      some = true
+      all &&= test(node)
+      return all
+    },
+    (section, start) => {
+      if (!all) return false
+      if (from > start || to < start + section.content.size) return true
+      some = true
+      all = everyBlockIn(section, test)
+      return false
+    },
+  )
+  return some && all
+}
+
+export type BlockTest = (block: Node) => boolean
+
+const answers = new WeakMap<BlockTest, WeakMap<Node, boolean>>()
+
+function everyBlockIn(section: Node, test: BlockTest): boolean {
+  let known = answers.get(test)
+  if (known === undefined) answers.set(test, (known = new WeakMap()))
+  let answer = known.get(section)
+  if (answer === undefined) known.set(section, (answer = section.children.every(test)))
+  return answer
+}
+
+/** Visits until `visit` says no; looks into what groups blocks unless `enter`, given the node and the start of its content, says no. */
+function visitSelectedBlocks(
+  { doc, selection: { from, to, empty } }: EditorState,
+  visit: (block: PlacedBlock) => boolean,
+  enter: (group: Node, start: number) => boolean = () => true,
+): void {
+  let goesOn = true
+  doc.nodesBetween(from, to, (node, pos) => {
+    if (!goesOn) return false
+    if (node.type.name === "block") {
+      if (empty || pos + 1 < to || from === to) goesOn = visit({ node, pos })
+      return false
+    }
+    return enter(node, pos + 1)
+  })
+}
+
+export function blockBefore(doc: Node, { pos }: Pick<PlacedBlock, "pos">): PlacedBlock | null {
   let position = doc.resolve(pos)
   while (position.nodeBefore === null && position.depth > 0) position = doc.resolve(position.before())
   let node = position.nodeBefore
@@ -71,4 +153,9 @@ export function setBlockAttributes(
     if (node.attrs[name] !== value) transaction.setNodeAttribute(pos, name, value)
   }
   return transaction
+}
+
+/** Takes a block away altogether, and what groups it if it is alone there. */
+export function deleteBlock(transaction: Transaction, { node, pos }: PlacedBlock): Transaction {
+  return transaction.deleteRange(pos, pos + node.nodeSize)
 }

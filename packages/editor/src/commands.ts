@@ -1,6 +1,6 @@
 import { type Command, type EditorState } from "prosemirror-state"
 import type { Binding } from "./binding.ts"
-import { selectedBlocks } from "./blocks.ts"
+import { type BlockTest, everySelectedBlock } from "./blocks.ts"
 import { indent, outdent } from "./indent.ts"
 import { openLinkEditor } from "./link-editor.ts"
 import { insertRule, setParagraph, toggleCode, toggleHeading, toggleList, toggleQuote } from "./set-block.ts"
@@ -74,12 +74,10 @@ function block(
   is: (attrs: Readonly<Record<string, unknown>>) => boolean,
   keys: string | null,
 ): EditorCommand {
+  const test: BlockTest = (node) => is(node.attrs)
   return {
     run,
-    isActive: (state) => {
-      const blocks = selectedBlocks(state)
-      return blocks.length > 0 && blocks.every(({ node }) => is(node.attrs))
-    },
+    isActive: (state) => everySelectedBlock(state, test),
     exists: (state) => state.schema.nodes["block"] !== undefined,
     keys,
   }

@@ -11,6 +11,7 @@ import { markdownRules } from "./input-rules.ts"
 import { keys } from "./keymap.ts"
 import { linkEditor, openLinkEditor } from "./link-editor.ts"
 import { movedTo, type MovedTo } from "./moved-document.ts"
+import { listNumbers } from "./list-numbers.ts"
 import { Notice } from "./notice.ts"
 import { clipboard } from "./paste.ts"
 import { placeholder } from "./placeholder.ts"
@@ -105,6 +106,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     keys(binding, openLinkEditor),
     clipboard(binding.schema),
     taskCheckbox(strings),
+    listNumbers(),
     placeholder(options.placeholder ?? strings.placeholder),
     linkEditor({ host: surface.root, strings }),
     dropCursor({ class: "ligature-drop-cursor", color: false, width: 2 }),

@@ -4,7 +4,7 @@ import { keydownHandler } from "prosemirror-keymap"
 import { type Command, Plugin } from "prosemirror-state"
 import { backspaceAtStart, deleteAtEnd } from "./backspace.ts"
 import type { Binding } from "./binding.ts"
-import { selectedBlocks, blockOfCaret } from "./blocks.ts"
+import { blockOfCaret, hasSelectedBlock } from "./blocks.ts"
 import { enter, leaveBlock, lineBreak } from "./enter.ts"
 import { indent, insertCodeTab, outdent } from "./indent.ts"
 import { linkingAddress } from "./link-address.ts"
@@ -89,4 +89,4 @@ function always(command: Command): Command {
 }
 
 /** In blocks, Tab never moves the focus by surprise, even where there is nothing to indent. */
-const stay: Command = (state) => selectedBlocks(state).length > 0
+const stay: Command = hasSelectedBlock

@@ -12,6 +12,7 @@ export function clipboard(schema: Schema): Plugin {
   if (block === undefined) return new Plugin({ props: { handlePaste: pasteLink } })
   return new Plugin({
     props: {
+      transformCopied: withoutSections,
       clipboardParser: new HtmlParser(schema),
       clipboardSerializer: new HtmlSerializer(schema),
       clipboardTextSerializer: (slice) => blocksToText(slice.content),
@@ -25,6 +26,14 @@ export function clipboard(schema: Schema): Plugin {
         pasteIntoCode(view, event) || pasteLink(view, event) || pasteIntoEmptyBlock(view, slice),
     },
   })
+}
+
+/** A part of a document as blocks alone, however the view groups them: for what leaves this view, and for what is dragged in it. */
+function withoutSections(slice: Slice): Slice {
+  const { content, openStart, openEnd } = slice
+  if (content.firstChild?.type.name !== "section") return slice
+  const blocks = Fragment.fromArray(content.content.flatMap((section) => section.children))
+  return new Slice(blocks, Math.max(0, openStart - 1), Math.max(0, openEnd - 1))
 }
 
 function pasteIntoCode(view: EditorView, event: ClipboardEvent): boolean {

@@ -1,6 +1,13 @@
 import { BLOCK_DEFAULTS, type BlockAttributes, type BlockList } from "@ligature/schema"
 import { type Command, TextSelection } from "prosemirror-state"
-import { blockAfter, selectedBlocks, setBlockAttributes } from "./blocks.ts"
+import {
+  type BlockTest,
+  blockAfter,
+  everySelectedBlock,
+  hasSelectedBlock,
+  selectedBlocks,
+  setBlockAttributes,
+} from "./blocks.ts"
 
 /** Turns the selected blocks into paragraphs, out of lists and quotes. */
 export const setParagraph: Command = setBlocks({
@@ -53,34 +60,32 @@ export const toggleChecked: Command = (state, dispatch) => {
 
 /** Puts a rule after the caret's block, or in its place if it is empty, and the caret behind it. */
 export const insertRule: Command = (state, dispatch) => {
+  if (dispatch === undefined) return hasSelectedBlock(state)
   const last = selectedBlocks(state).at(-1)
   if (last === undefined) return false
-  if (dispatch !== undefined) {
-    const { tr } = state
-    const rule = last.node.type.create({ ...BLOCK_DEFAULTS, kind: "rule" })
-    let pos = last.pos
-    if (last.node.childCount === 0) {
-      setBlockAttributes(tr, last, { kind: "rule", level: null, list: null, restart: null, quote: false })
-    } else {
-      pos = last.pos + last.node.nodeSize
-      tr.insert(pos, rule)
-    }
-    const placed = { node: rule, pos }
-    if (blockAfter(tr.doc, placed) === null) tr.insert(pos + rule.nodeSize, last.node.type.create())
-    const next = blockAfter(tr.doc, placed)
-    if (next !== null) tr.setSelection(TextSelection.create(tr.doc, next.pos + 1))
-    dispatch(tr.scrollIntoView())
+  const { tr } = state
+  const rule = last.node.type.create({ ...BLOCK_DEFAULTS, kind: "rule" })
+  let pos = last.pos
+  if (last.node.childCount === 0) {
+    setBlockAttributes(tr, last, { kind: "rule", level: null, list: null, restart: null, quote: false })
+  } else {
+    pos = last.pos + last.node.nodeSize
+    tr.insert(pos, rule)
   }
+  const placed = { node: rule, pos }
+  if (blockAfter(tr.doc, placed) === null) tr.insert(pos + rule.nodeSize, last.node.type.create())
+  const next = blockAfter(tr.doc, placed)
+  if (next !== null) tr.setSelection(TextSelection.create(tr.doc, next.pos + 1))
+  dispatch(tr.scrollIntoView())
   return true
 }
 
 function setBlocks(attributes: Partial<BlockAttributes>): Command {
   return (state, dispatch) => {
-    const blocks = selectedBlocks(state)
-    if (blocks.length === 0) return false
+    if (!hasSelectedBlock(state)) return false
     if (dispatch !== undefined) {
       const { tr } = state
-      for (const block of blocks) setBlockAttributes(tr, block, attributes)
+      for (const block of selectedBlocks(state)) setBlockAttributes(tr, block, attributes)
       dispatch(tr.scrollIntoView())
     }
     return true
@@ -92,9 +97,9 @@ function toggle(
   on: Partial<BlockAttributes>,
   off: Partial<BlockAttributes>,
 ): Command {
+  const test: BlockTest = (node) => is(node.attrs)
   return (state, dispatch, view) => {
-    const blocks = selectedBlocks(state)
-    const all = blocks.length > 0 && blocks.every(({ node }) => is(node.attrs))
-    return setBlocks(all ? off : on)(state, dispatch, view)
+    if (dispatch === undefined) return hasSelectedBlock(state)
+    return setBlocks(everySelectedBlock(state, test) ? off : on)(state, dispatch, view)
   }
 }

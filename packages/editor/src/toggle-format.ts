@@ -1,7 +1,7 @@
 import { toggleMark } from "prosemirror-commands"
 import type { MarkType, Schema } from "prosemirror-model"
 import type { Command, EditorState } from "prosemirror-state"
-import { selectedBlocks } from "./blocks.ts"
+import { type BlockTest, everySelectedBlock } from "./blocks.ts"
 
 export type Format = "bold" | "italic" | "underline" | "strike" | "code" | "link"
 
@@ -29,14 +29,16 @@ export function hasFormat(state: EditorState, format: Format): boolean {
   if (empty) return type.isInSet(state.storedMarks ?? $from.marks()) !== undefined
   let [some, all] = [false, true]
   state.doc.nodesBetween(from, to, (node) => {
-    if (!node.isText) return
+    if (!node.isText) return all
     some = true
-    if (type.isInSet(node.marks) === undefined) all = false
+    all &&= type.isInSet(node.marks) !== undefined
+    return false
   })
   return some && all
 }
 
 function isAllCode(state: EditorState): boolean {
-  const blocks = selectedBlocks(state)
-  return blocks.length > 0 && blocks.every(({ node }) => node.attrs["kind"] === "code")
+  return everySelectedBlock(state, isCode)
 }
+
+const isCode: BlockTest = (node) => node.attrs["kind"] === "code"

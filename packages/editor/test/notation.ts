@@ -1,30 +1,36 @@
-import { BLOCK_DEFAULTS, schema } from "@ligature/schema"
-import type { Node } from "prosemirror-model"
+import { BLOCK_DEFAULTS, schema as documentSchema, viewSchema } from "@ligature/schema"
+import type { Node, Schema } from "prosemirror-model"
 import { EditorState, type Plugin, TextSelection, type Command } from "prosemirror-state"
 
 /**
  * Documents as people read them: one string for each block, what differs from a plain paragraph before a colon, `|` for the caret (two
  * for a range). "bullet+1: a|b" is a bullet one step in with the caret between a and b.
  */
-export function stateOf(blocks: readonly string[], plugins: readonly Plugin[] = []): EditorState {
-  const carets: number[] = []
-  let position = 0
-  const nodes = blocks.map((line) => {
+export function stateOf(
+  blocks: readonly string[],
+  plugins: readonly Plugin[] = [],
+  grouping: Grouping = "flat",
+): EditorState {
+  const schema: Schema = grouping === "flat" ? documentSchema : viewSchema
+  const carets: { block: number; unit: number }[] = []
+  const nodes = blocks.map((line, block) => {
     const { attributes, text } = readBlock(line)
-    position += 1
     let plain = ""
     for (const character of text) {
-      if (character === "|") carets.push(position + plain.length)
+      if (character === "|") carets.push({ block, unit: plain.length })
       else plain += character
     }
-    position += plain.length + 1
     return schema.node("block", attributes, plain === "" ? [] : [schema.text(plain)])
   })
-  const doc = schema.node("doc", null, nodes)
-  const [anchor, head] = carets
+  const groups = grouping === "flat" ? nodes : nodes.map((node) => schema.node("section", null, node))
+  const doc = schema.node("doc", null, groups)
+  const [anchor, head] = carets.map(({ block, unit }) => placeIn(doc, block, unit))
   const selection = anchor === undefined ? undefined : TextSelection.create(doc, anchor, head ?? anchor)
   return EditorState.create({ doc, plugins: [...plugins], ...(selection === undefined ? {} : { selection }) })
 }
+
+/** How the view groups blocks: not at all, or with a border between each two of them, which nobody may notice. */
+export type Grouping = "flat" | "borders everywhere"
 
 /** The blocks of a state in the same notation, with marks in Markdown's manner. */
 export function show(state: EditorState): string[] {
@@ -58,10 +64,17 @@ export function after(state: EditorState, ...commands: readonly Command[]): Edit
   return now
 }
 
-/** What a command makes of some blocks. */
+/** What a command makes of some blocks; throws where it makes another thing of them when the view groups them. */
 export function run(command: Command, ...blocks: readonly string[]): string[] | null {
-  const state = after(stateOf(blocks), command)
-  return state === null ? null : show(state)
+  const [flat, grouped] = (["flat", "borders everywhere"] as const).map((grouping) => {
+    const state = after(stateOf(blocks, [], grouping), command)
+    state?.doc.check()
+    return state === null ? null : show(state)
+  })
+  if (JSON.stringify(flat) !== JSON.stringify(grouped)) {
+    throw new Error(`over borders of sections comes ${JSON.stringify(grouped)}, else ${JSON.stringify(flat)}`)
+  }
+  return flat ?? null
 }
 
 /** The position in front of a unit of a block, both counted from 0. */
