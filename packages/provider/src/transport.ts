@@ -2,7 +2,6 @@ import {
   type Cancel,
   CLOSE,
   type Clock,
-  cutUpdate,
   type Downstream,
   decodeDownstream,
   decodeUpstream,
@@ -11,7 +10,7 @@ import {
   SUBPROTOCOL,
 } from "@ligature/protocol"
 import type { IncomingFrames } from "./incoming-frames.ts"
-import { report } from "./notify.ts"
+import { inPieces, loadCutter } from "./update-cutter.ts"
 
 /** What a transport asks of and tells to the connection it serves. */
 export interface TransportOwner {
@@ -28,6 +27,8 @@ export interface TransportOwner {
   sent(message: "update" | "step2", count: number): void
   /** The step2 to send in place of `update`, which answers a server that has `serverHas`. */
   settled(update: Uint8Array, serverHas: Uint8Array): Uint8Array
+  /** Sends all that the server lacks once more, as one step2. */
+  resend(): void
   closed(transport: Transport, code: number): void
 }
 
@@ -53,9 +54,6 @@ interface PlatformSocket {
 
 /** A network that swallows packets lets an attempt hang for minutes; this long is enough for a slow one. */
 const CONNECT_MS = 10_000
-/** A message is cut at this size: a week offline must not meet a frame limit. */
-const LARGEST_UPDATE_BYTES = 256 * 1024
-
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 3
@@ -85,6 +83,8 @@ export class Transport {
   /** Step2 and update messages sent: the server's receipts count the same. */
   #sent = 0
   #unreceiptedBytes = 0
+  /** A large message waits for the code that cuts it. What comes meanwhile leaves with it: nothing may overtake it. */
+  #isHeldUp = false
   /** What the server had when it asked for the rest; null until it did. */
   #serverHas: Uint8Array | null = null
 
@@ -126,12 +126,12 @@ export class Transport {
     const message = decodeUpstream(frame)
     switch (message.type) {
       case "update":
-        this.#sendInPieces("update", message.update)
-        this.#owner.sent("update", this.#sent)
+        if (this.#sendInPieces("update", message.update)) this.#owner.sent("update", this.#sent)
         break
       case "sync-step-2":
-        this.#sendInPieces("sync-step-2", this.#owner.settled(message.update, this.#serverHas ?? NOTHING))
-        this.#owner.sent("step2", this.#sent)
+        if (this.#sendInPieces("sync-step-2", this.#owner.settled(message.update, this.#serverHas ?? NOTHING))) {
+          this.#owner.sent("step2", this.#sent)
+        }
         break
       case "sync-step-1":
       case "awareness":
@@ -256,14 +256,29 @@ export class Transport {
     }
   }
 
-  #sendInPieces(type: "update" | "sync-step-2", update: Uint8Array): void {
-    const pieces = inPieces(update)
+  /** @returns whether it has left; if not, all that has not left does so later, as one step2 */
+  #sendInPieces(type: "update" | "sync-step-2", update: Uint8Array): boolean {
+    const pieces = this.#isHeldUp ? null : inPieces(update)
+    if (pieces === null) {
+      void this.#holdUp()
+      return false
+    }
     for (const [index, piece] of pieces.entries()) {
       // The step2 goes last: only behind it may the server conclude that something is missing.
       this.#write(encodeUpstream({ type: index === pieces.length - 1 ? type : "update", update: piece }))
       this.#unreceiptedBytes += piece.length
       this.#sent++
     }
+    return true
+  }
+
+  async #holdUp(): Promise<void> {
+    if (this.#isHeldUp) return
+    this.#isHeldUp = true
+    await loadCutter()
+    this.#isHeldUp = false
+    // A server that has not asked yet is given everything when it does.
+    if (this.#state === OPEN) this.#owner.resend()
   }
 
   #write(frame: Uint8Array): void {
@@ -278,14 +293,3 @@ function isGreeting(frame: Uint8Array): boolean {
 
 /** A state vector of nobody. */
 const NOTHING: Uint8Array = Uint8Array.of(0)
-
-function inPieces(update: Uint8Array): Uint8Array[] {
-  if (update.length <= LARGEST_UPDATE_BYTES) return [update]
-  try {
-    return cutUpdate(update, LARGEST_UPDATE_BYTES)
-  } catch (error) {
-    // It holds something that cannot be cut. Whole, it may still be small enough for the server.
-    report(error)
-    return [update]
-  }
-}
