@@ -1,12 +1,14 @@
 import type { RecordPayload } from "./payloads.ts"
 
-/** A stretch of writing by one author, of ten seconds at most. */
+/** A stretch of writing by one author, of ten seconds at most; a deletion of much at once stands alone. */
 export interface HistoryEntry {
   /**
    * When its first change reached the server, in ms since 1970. Never before that of the entry before it: where the server's clock was set back, what came
    * then has the time that had been reached. So whatever has a time up to some moment is an unbroken beginning of the document.
    */
   readonly time: number
+  /** When its last change did, at most ten seconds later. */
+  readonly until: number
   /** As the caller of `append` wrote it; null for nobody known. */
   readonly author: string | null
   /** Clocks that were added: characters, for text. */

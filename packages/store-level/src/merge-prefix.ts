@@ -1,4 +1,4 @@
-import { cutUpdate } from "@ligature/protocol"
+import { cutUpdate } from "@ligature/protocol/cut-update"
 import * as Y from "yjs"
 import { encodeArchiveSegment } from "./archive-segment.ts"
 import type { RecordPayload } from "./payloads.ts"

@@ -117,6 +117,10 @@ describe("the document as it was", () => {
   })
 })
 
+function at(seconds: number): number {
+  return START + seconds * 1000
+}
+
 describe("who wrote when", () => {
   test("is the same before and after compaction, and counts nothing twice", async () => {
     await using d = await diary()
@@ -128,12 +132,31 @@ describe("who wrote when", () => {
     const again = { update: Y.encodeStateAsUpdate(whole), time: d.now + MINUTE, author: "cleo" }
     await d.store.append({ document: "d", updates: [again] })
     const expected = [
-      { time: START + MINUTE, author: "ann", inserted: 5, deleted: 0 },
-      { time: START + 2 * MINUTE, author: "ben", inserted: 0, deleted: 3 },
+      { time: START + MINUTE, until: START + MINUTE, author: "ann", inserted: 5, deleted: 0 },
+      { time: START + 2 * MINUTE, until: START + 2 * MINUTE, author: "ben", inserted: 0, deleted: 3 },
     ]
     expect(await d.store.history("d")).toEqual(expected)
     await d.store.compact("d")
     expect(await d.store.history("d")).toEqual(expected)
+  })
+
+  test("seconds of writing are one entry, and a deletion of much in the middle of them another", async () => {
+    await using d = await diary()
+    const second = 1 / 60
+    for (let n = 0; n < 5; n++) await d.write("ann", (text) => text.insert(text.length, "0123456789"), second)
+    await d.write("ann", (text) => text.delete(0, 3), second)
+    await d.write("ann", (text) => text.delete(0, text.length), second)
+    await d.write("ann", (text) => text.insert(0, "new"), second)
+    expect(await d.store.history("d")).toEqual([
+      { time: at(1), until: at(6), author: "ann", inserted: 50, deleted: 3 },
+      { time: at(7), until: at(7), author: "ann", inserted: 0, deleted: 47 },
+      { time: at(8), until: at(8), author: "ann", inserted: 3, deleted: 0 },
+    ])
+    expect(await d.textAt(at(6))).toBe("0123456789".repeat(5).slice(3))
+    // The archive knows ten seconds of one author as one: coarser, and nothing is missing before the deletion.
+    await d.store.compact("d")
+    const sharp = (await d.store.history("d")).find(({ deleted }) => deleted >= 47)
+    expect(await d.textAt((sharp?.time ?? 0) - 1)).toContain("0123456789".repeat(5))
   })
 
   test("an absent document has no history, a removed one fails as reading it does", async () => {
