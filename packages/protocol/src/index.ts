@@ -1,4 +1,5 @@
-// The front page. What stays inside: readers and writers of single messages, the parser of updates and its columns.
+// The front page; cutting updates has an entry of its own, for clients that fetch it late. What stays inside: readers and writers of
+// single messages, the parser of updates and its columns.
 
 export { type Cancel, type Clock, type Millis, systemClock } from "./clock.ts"
 export { type DocumentName, parseDocumentName } from "./document-name.ts"
@@ -14,7 +15,6 @@ export { type Offer, OFFER_HEADER, offerSubprotocols, parseOffer, SUBPROTOCOL } 
 export { KnownState, type UpdateChange } from "./known-state.ts"
 export { checkUpdate, type UpdateVerdict } from "./check-update.ts"
 export { refusalCloseCode, type UpdateRefusal } from "./update-refusal.ts"
-export { cutUpdate } from "./cut-update.ts"
 export { diffUpdate } from "./diff-update.ts"
 export { joinUpdates, UpdateJoiner } from "./join-updates.ts"
 export { decodeStateVector } from "./state-vector.ts"

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import * as Y from "yjs"
-import { cutUpdate, diffUpdate, KnownState } from "../src/index.ts"
+import { cutUpdate } from "../src/cut-update.ts"
+import { diffUpdate, KnownState } from "../src/index.ts"
 import { contents, Random, randomSession, syncAll } from "./random-sessions.ts"
 import { bytes, hex, item, text, typed, update } from "./update-bytes.ts"
 

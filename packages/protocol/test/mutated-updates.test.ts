@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import * as Y from "yjs"
-import { checkUpdate, cutUpdate, DEFAULT_LIMITS, KnownState } from "../src/index.ts"
+import { cutUpdate } from "../src/cut-update.ts"
+import { checkUpdate, DEFAULT_LIMITS, KnownState } from "../src/index.ts"
 import { Random, randomSession } from "./random-sessions.ts"
 import { bytes, item, join, text, uint, update } from "./update-bytes.ts"
 

@@ -1,4 +1,5 @@
-import { cutUpdate, encodeDownstream, type KnownState } from "@ligature/protocol"
+import { encodeDownstream, type KnownState } from "@ligature/protocol"
+import { cutUpdate } from "@ligature/protocol/cut-update"
 import type { CommitLoop } from "./commit-loop.ts"
 import type { FirstSync } from "./first-sync.ts"
 import type { SyncFrame } from "./frame-collector.ts"

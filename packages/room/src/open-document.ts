@@ -1,6 +1,5 @@
 import {
   checkUpdate,
-  cutUpdate,
   type DocumentName,
   encodeDownstream,
   KnownState,
@@ -8,6 +7,7 @@ import {
   ProtocolError,
   type UpdateVerdict,
 } from "@ligature/protocol"
+import { cutUpdate } from "@ligature/protocol/cut-update"
 import { type AppendedUpdate, type DocumentStore, StoreError } from "@ligature/store"
 import { type Commit, CommitLoop } from "./commit-loop.ts"
 import { FirstSync } from "./first-sync.ts"

@@ -8,7 +8,7 @@ import {
   Map as YMap,
   Text as YText,
 } from "yjs"
-import { cutUpdate } from "@ligature/protocol"
+import { cutUpdate } from "@ligature/protocol/cut-update"
 import type { DocumentStore } from "@ligature/store"
 import { openRooms, type Rooms, type Session } from "../src/index.ts"
 import { CrashingStore } from "./crashing-store.ts"

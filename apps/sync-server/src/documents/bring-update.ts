@@ -1,7 +1,6 @@
 import {
   CLOSE,
   closeRule,
-  cutUpdate,
   decodeDownstream,
   type DocumentName,
   encodeUpstream,
@@ -9,6 +8,7 @@ import {
   ProtocolError,
   SUBPROTOCOL,
 } from "@ligature/protocol"
+import { cutUpdate } from "@ligature/protocol/cut-update"
 import type { Rooms, Session } from "@ligature/room"
 import { Problem } from "../api/problem.ts"
 
