@@ -16,10 +16,10 @@ import type { RunningServer } from "./start-server.ts"
 const BAD_USE = 2
 const FAILED = 1
 /** Those with a help page of their own beside that of `serve`. */
-const COMMANDS: ReadonlySet<string> = new Set(["check", "backup", "restore", "compact", "export", "token"])
+const COMMANDS: ReadonlySet<string> = new Set(["check", "backup", "restore", "compact", "export", "token", "limits"])
 
 try {
-  await ligatureCommand({ serve, token, ...dataActions() }).parseAsync(process.argv)
+  await ligatureCommand({ serve, token, limits, ...dataActions() }).parseAsync(process.argv)
 } catch (error) {
   reportFailure(error)
 }
@@ -38,6 +38,11 @@ async function serve(input: ConfigInput): Promise<void> {
     )
   }
   process.stdout.write(`Ligature is ready at ${server.address.origin}\n`)
+}
+
+async function limits(input: { readonly markdown?: boolean }): Promise<void> {
+  const { listLimits } = await import("./commands/limits.ts")
+  process.stdout.write(await listLimits(input))
 }
 
 async function token(input: TokenInput): Promise<void> {

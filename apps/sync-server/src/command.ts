@@ -1,12 +1,14 @@
 import { Command, Option } from "commander"
 import { addAuthOptions } from "./auth/auth-config.ts"
 import { addDataCommands, type DataActions } from "./commands/data-commands.ts"
+import { addLimitsCommand, type LimitsAction } from "./commands/limits.ts"
 import { addTokenCommand, type TokenAction } from "./commands/token.ts"
 import { DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
+import { addLimitOptions } from "./limits/limits-config.ts"
 import { addOperationsOptions } from "./operations/operations-config.ts"
 
 /** What the commands do; the command line itself does nothing. */
-export interface Actions extends DataActions, TokenAction {
+export interface Actions extends DataActions, TokenAction, LimitsAction {
   serve(input: ConfigInput): Promise<void>
 }
 
@@ -48,16 +50,24 @@ export function ligatureCommand(actions: Actions): Command {
     )
     .allowExcessArguments(false)
     .action((flags: Flags) =>
-      actions.serve({ ...flags, allowedOrigins: flags.allowOrigin, frameAncestors: flags.frameAncestor }),
+      actions.serve({
+        ...flags,
+        allowedOrigins: flags.allowOrigin,
+        frameAncestors: flags.frameAncestor,
+        limits: flags.limit,
+      }),
     )
   addAuthOptions(serve)
   addOperationsOptions(serve)
+  addLimitOptions(serve)
   addDataCommands(ligature, actions)
   addTokenCommand(ligature, actions)
+  addLimitsCommand(ligature, actions)
   return ligature
 }
 
-type Flags = Omit<ConfigInput, "allowedOrigins" | "frameAncestors"> & {
+type Flags = Omit<ConfigInput, "allowedOrigins" | "frameAncestors" | "limits"> & {
+  readonly limit?: readonly string[]
   readonly allowOrigin?: readonly string[]
   readonly frameAncestor?: readonly string[]
 }

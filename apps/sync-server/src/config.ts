@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 import { readAuthConfig, type AuthConfig, type AuthInput } from "./auth/auth-config.ts"
 import { ConfigError } from "./config-error.ts"
 import { isLoopback } from "./host-names.ts"
+import { readLimitsConfig, type LimitsConfig, type LimitsInput } from "./limits/limits-config.ts"
 import { type OperationsConfig, type OperationsInput, readOperationsConfig } from "./operations/operations-config.ts"
 
 /** What the server runs with: every value checked, nothing left to look up. */
@@ -20,6 +21,8 @@ export interface ServerConfig {
   /** Origins of the sites that may show the app in a frame. */
   readonly frameAncestors: readonly string[]
   readonly logLevel: LogLevel
+  /** How much may come in. */
+  readonly limits: LimitsConfig
   /** How the server is watched. */
   readonly operations: OperationsConfig
 }
@@ -28,7 +31,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The same values as people write them: flags, environment, or an embedder's own settings. */
-export interface ConfigInput extends AuthInput, OperationsInput {
+export interface ConfigInput extends AuthInput, LimitsInput, OperationsInput {
   readonly port?: string | number | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
@@ -65,6 +68,7 @@ export function readConfig(input: ConfigInput): ServerConfig {
     allowedOrigins: (input.allowedOrigins ?? []).map((value) => readOrigin("allow-origin", value)),
     frameAncestors: (input.frameAncestors ?? []).map((value) => readOrigin("frame-ancestor", value)),
     logLevel: readLogLevel(input.logLevel ?? DEFAULT_CONFIG.logLevel),
+    limits: readLimitsConfig(input),
     operations: readOperationsConfig(input),
   }
 }

@@ -4,6 +4,7 @@ import type { Authority } from "./auth/authority.ts"
 import { addAuthRoutes } from "./auth/auth-routes.ts"
 import { Problem, replyWithProblem } from "./api/problem.ts"
 import type { HostNames } from "./host-names.ts"
+import type { Admissions } from "./limits/admissions.ts"
 import { logRequests, newRequestId } from "./operations/request-log.ts"
 import type { Readiness } from "./readiness.ts"
 import { securityHeaders } from "./security-headers.ts"
@@ -17,6 +18,7 @@ export function createHttpApp(o: {
   readonly authority: Authority
   readonly store: DocumentStore
   readonly readiness: () => Readiness
+  readonly admissions?: Admissions
   readonly webFolder: string
   /** Origins of the sites that may show the app in a frame. */
   readonly frameAncestors?: readonly string[]
@@ -30,15 +32,18 @@ export function createHttpApp(o: {
     routerOptions: { maxParamLength: 600 },
     http: {
       headersTimeout: o.limits.headersTimeoutMs,
-      requestTimeout: o.limits.headersTimeoutMs,
+      requestTimeout: o.limits.requestTimeoutMs,
       // How often Node looks for requests past their deadline.
-      connectionsCheckingInterval: o.limits.headersTimeoutMs / 4,
+      connectionsCheckingInterval: o.limits.headersTimeoutMs / 10,
     },
   })
 
   logRequests(app, o.log)
   app.addHook("onRequest", async (request, reply) => {
     const { host } = request.headers
+    if (o.admissions?.allowsRequest(request.raw) === false) {
+      return reply.code(429).header("retry-after", "30").type("text/plain").send("Too much at once from where you are.\n")
+    }
     // Programs that watch the server reach it by names of their own; these two answers tell nothing.
     const isProbe = request.url === "/health" || request.url === "/ready"
     if (!isProbe && !o.hosts.knows(host)) {

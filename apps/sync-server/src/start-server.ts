@@ -10,6 +10,7 @@ import { ConfigError } from "./config-error.ts"
 import type { ServerConfig } from "./config.ts"
 import { hostNames } from "./host-names.ts"
 import { createHttpApp } from "./http-app.ts"
+import { Admissions } from "./limits/admissions.ts"
 import { listenFailure } from "./listen-failure.ts"
 import { readinessOf } from "./readiness.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
@@ -46,7 +47,7 @@ export interface ServerParts {
 export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
   const log = parts.log ?? silentLog
   const clock = parts.clock ?? systemClock
-  const limits = { ...DEFAULT_SERVER_LIMITS, ...parts.limits }
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...config.limits.server, ...parts.limits }
   const { store, level } = await storeFor(config, parts, log)
   const stopLogging = store.onHealth((health) => {
     if (health.state === "failing") log.error({ err: health.cause }, "the store cannot be written; retrying")
@@ -60,7 +61,10 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   const authority = openAuthority({ store, config: config.auth, hosts, clock, log })
   const sessionsFile = parts.store === undefined ? openSessionsFile(config.data, log) : null
   await sessionsFile?.restore(authority.sessions)
+  const { trustedProxies, documents: documentLimits } = config.limits
+  const admissions = new Admissions({ limits, trustedProxies, clock })
   const http = createHttpApp({
+    admissions,
     hosts,
     authority,
     store,
@@ -70,7 +74,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     limits,
     log,
   })
-  const sync = attach({ server: http.server, store, authority, clock, log, limits, on: operations, ...boundTo })
+  const sync = attach({ server: http.server, store, authority, clock, log, limits, admissions, documentLimits, on: operations, ...boundTo })
+  admissions.watch(http.server)
   answerOtherUpgrades(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })

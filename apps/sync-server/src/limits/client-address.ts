@@ -1,15 +1,18 @@
-import type { IncomingMessage } from "node:http"
+import type { IncomingHttpHeaders } from "node:http"
 import { isIP, isIPv6 } from "node:net"
+
+/** What of a request says where it comes from. */
+interface Origin {
+  readonly headers: IncomingHttpHeaders
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
 
 /**
  * The address a request comes from. Each proxy appends to `X-Forwarded-For` whom it heard it from; only the last `trustedProxies` of
  * those entries were written by proxies of ours, and anybody can write what stands before them.
  * @returns null when the connection is gone already
  */
-export function clientAddress(
-  request: Pick<IncomingMessage, "headers" | "socket">,
-  trustedProxies: number,
-): string | null {
+export function clientAddress(request: Origin, trustedProxies: number): string | null {
   const direct = request.socket.remoteAddress
   if (direct === undefined) return null
   if (trustedProxies === 0) return plain(direct)

@@ -1,49 +1,54 @@
 import type { Clock, Millis } from "@ligature/protocol"
 
-/** Senders remembered at the same time. Past it the one not heard of for longest is forgotten. */
-const MOST_SENDERS = 100_000
+/** Senders remembered in a generation: past it the one before is forgotten. */
+const MOST_SENDERS = 50_000
+
+interface Bucket {
+  left: number
+  at: Millis
+}
 
 /** A token bucket for each sender: so many at once, then so many a second. */
 export class Rate {
   readonly #clock: Clock
   readonly #burst: number
   readonly #perSecond: number
-  /** In the order they were last heard of; who has a full bucket again need not be here. */
-  readonly #senders = new Map<string, { left: number; at: Millis }>()
+  /** Those heard of lately, and those of the generation before. Who is in neither has a full bucket, or is one of too many. */
+  #young = new Map<string, Bucket>()
+  #old = new Map<string, Bucket>()
+  #turnedAt: Millis
 
   constructor(clock: Clock, o: { readonly burst: number; readonly perSecond: number }) {
     this.#clock = clock
     this.#burst = o.burst
     this.#perSecond = o.perSecond
+    this.#turnedAt = clock.now()
   }
 
   /** Takes one from the sender's bucket. False if it is empty; nothing is taken then. */
   allows(sender: string): boolean {
     const now = this.#clock.now()
-    const bucket = this.#senders.get(sender)
-    const left = bucket === undefined ? this.#burst : this.#refilled(bucket, now)
-    this.#senders.delete(sender)
-    this.#senders.set(sender, { left: left < 1 ? left : left - 1, at: now })
-    this.#forgetOldest(now)
-    return left >= 1
+    this.#turn(now)
+    const bucket = this.#young.get(sender) ?? this.#old.get(sender) ?? { left: this.#burst, at: now }
+    this.#young.set(sender, bucket)
+    bucket.left = Math.min(this.#burst, bucket.left + (Math.max(0, now - bucket.at) * this.#perSecond) / 1000)
+    bucket.at = now
+    if (bucket.left < 1) return false
+    bucket.left--
+    return true
   }
 
   /** How many senders are remembered. */
   get size(): number {
-    return this.#senders.size
+    return this.#young.size + this.#old.size
   }
 
-  #refilled({ left, at }: { left: number; at: Millis }, now: Millis): number {
-    return Math.min(this.#burst, left + (Math.max(0, now - at) * this.#perSecond) / 1000)
-  }
-
-  /** Two at a time: those who are through with it leave faster than new ones come. */
-  #forgetOldest(now: Millis): void {
-    let looked = 0
-    for (const [sender, bucket] of this.#senders) {
-      if (looked++ === 2) return
-      if (this.#senders.size <= MOST_SENDERS && this.#refilled(bucket, now) < this.#burst) return
-      this.#senders.delete(sender)
-    }
+  /** Whoever was not heard of for a whole generation has a full bucket again, unless there were too many. */
+  #turn(now: Millis): void {
+    const refillMs = (this.#burst * 1000) / this.#perSecond
+    if (this.#young.size < MOST_SENDERS && now - this.#turnedAt < refillMs) return
+    this.#old = this.#young
+    this.#young = new Map()
+    this.#turnedAt = now
   }
 }
