@@ -17,7 +17,7 @@ import { credentialIn } from "./credentials.ts"
 import { capped, grantedIn, reachesEverything, stronger } from "./grant.ts"
 import type { TokenClaims } from "./token-claims.ts"
 import { tokenVerifier, type TokenVerifier } from "./token-verifier.ts"
-import type { Admission, Identified, Visitor, VisitRequest } from "./visitor.ts"
+import type { Admission, AuthFailure, Identified, Visitor, VisitRequest } from "./visitor.ts"
 
 /** Who somebody is and what they may do: asked by the WebSocket endpoint, the long-polling fallback and the HTTP API alike. */
 export interface Authority {
@@ -111,7 +111,7 @@ class OneAuthority implements Authority {
     const session = this.sessions.use(credential.sessionId)
     if (session === null) return this.#nobody(identities, "the session of the cookie is over")
     const visitor = visitorOf({ ...session.claims, expires: session.ends }, identities)
-    return { visitor: { ...visitor, via: "cookie", sessionId: session.id } }
+    return this.#unlessRevoked({ ...visitor, via: "cookie", sessionId: session.id }, session.claims.subject)
   }
 
   async renew(visitor: Visitor, token: string): Promise<Identified> {
@@ -162,10 +162,23 @@ class OneAuthority implements Authority {
 
   async #identifyToken(token: string, identities: readonly string[]): Promise<Identified> {
     const verified = (await this.#verifier?.verify(token)) ?? NO_KEYS
-    if (verified.claims !== null) return { visitor: visitorOf(verified.claims, identities) }
+    if (verified.claims !== null) {
+      return this.#unlessRevoked(visitorOf(verified.claims, identities), verified.claims.subject)
+    }
     const { failure, detail } = verified
     this.#log[failure === "unavailable" ? "error" : "info"]({ detail }, "a token was refused")
     return refused(failure, detail)
+  }
+
+  /** Whom the host has shut out may not even begin a session, or read what everybody may who is signed in. */
+  async #unlessRevoked(visitor: Visitor, subject: string): Promise<Identified> {
+    try {
+      if ((await this.rules.capOf(subject)) !== "none") return { visitor }
+    } catch (error) {
+      if (!(error instanceof StoreError)) this.#log.error({ err: error }, "who is shut out cannot be found out")
+      return refused("unavailable", "the rules cannot be read")
+    }
+    return refused("not-allowed", "a rule shuts the subject out")
   }
 
   #nobody(identities: readonly string[], detail: string): Identified {
@@ -239,7 +252,7 @@ const NO_CREDENTIAL = { kind: "none" } as const
 const NO_KEYS = { claims: null, failure: "sign-in-again", detail: "this server takes no tokens" } as const
 const NOTHING = (): void => {}
 
-function refused(failure: "sign-in-again" | "unavailable", detail: string): Identified {
+function refused(failure: AuthFailure, detail: string): Identified {
   return { visitor: null, failure, detail }
 }
 

@@ -37,8 +37,6 @@ export interface GuardedServer extends AsyncDisposable {
   readonly log: readonly string[]
   /** `http://127.0.0.1:40123` */
   readonly address: string
-  /** The routes of the server, as `METHOD /path`. */
-  readonly routes: readonly string[]
   sync(name: string): string
   token(claims?: TestClaims): Promise<string>
   fetch(
@@ -57,15 +55,6 @@ export async function guardedServer(
   const hosts = hostNames({})
   const config = readAuthConfig({ access: "token", tokenSecret: SECRET, ...input })
   const authority = openAuthority({ store, config, hosts, clock, log })
-  const routes: string[] = []
-  const listRoutes = (message: unknown): void => {
-    if (!isAnnouncement(message)) return
-    message.fastify.addHook("onRoute", ({ method, url }) => {
-      for (const one of [method].flat()) routes.push(`${one} ${url}`)
-    })
-  }
-  // Fastify announces each new server before it has any routes.
-  subscribe("fastify.initialization", listRoutes)
   const app = createHttpApp({
     hosts,
     authority,
@@ -75,7 +64,6 @@ export async function guardedServer(
     limits: DEFAULT_SERVER_LIMITS,
     log,
   })
-  unsubscribe("fastify.initialization", listRoutes)
   const sync = attach({ server: app.server, store, authority, clock, log })
   const address = await app.listen({ port: 0, host: "127.0.0.1" })
 
@@ -85,7 +73,6 @@ export async function guardedServer(
     store,
     log: lines,
     address,
-    routes,
     sync: (name) => `${address.replace("http", "ws")}/sync/${encodeURIComponent(name)}`,
     token: (claims) => tokenFor(clock, claims),
     fetch: (method, path, { headers = {}, token, body } = {}) =>
@@ -103,6 +90,24 @@ export async function guardedServer(
       app.server.closeAllConnections()
       await app.close()
     },
+  }
+}
+
+/** Notes the routes of a server that starts meanwhile, as `METHOD /path`. */
+export async function routesWhile<T>(start: () => Promise<T>): Promise<{ result: T; routes: readonly string[] }> {
+  const routes: string[] = []
+  const note = (message: unknown): void => {
+    if (!isAnnouncement(message)) return
+    message.fastify.addHook("onRoute", ({ method, url }) => {
+      for (const one of [method].flat()) routes.push(`${one} ${url}`)
+    })
+  }
+  // Fastify announces each new server before it has any routes.
+  subscribe("fastify.initialization", note)
+  try {
+    return { result: await start(), routes }
+  } finally {
+    unsubscribe("fastify.initialization", note)
   }
 }
 
