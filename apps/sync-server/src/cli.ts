@@ -51,10 +51,10 @@ async function token(input: TokenInput): Promise<void> {
   process.stdout.write(`${minted}\n`)
 }
 
-/** Read here and not as an option: a command line is for everybody on the machine to see. */
-function secretOfEnvironment(): { readonly tokenSecret?: string } {
-  const secret = process.env["LIGATURE_TOKEN_SECRET"]
-  return secret === undefined || secret === "" ? {} : { tokenSecret: secret }
+/** Read here and not as options: a command line is for everybody on the machine to see. */
+function secretOfEnvironment(): { readonly tokenSecret?: string; readonly webhookSecret?: string } {
+  const { LIGATURE_TOKEN_SECRET: tokenSecret = "", LIGATURE_WEBHOOK_SECRET: webhookSecret = "" } = process.env
+  return { ...(tokenSecret === "" ? {} : { tokenSecret }), ...(webhookSecret === "" ? {} : { webhookSecret }) }
 }
 
 /** Each is loaded when it is asked for, and says by its exit code how it went. */

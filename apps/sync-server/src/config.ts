@@ -4,6 +4,7 @@ import { ConfigError } from "./config-error.ts"
 import { isLoopback } from "./host-names.ts"
 import { readLimitsConfig, type LimitsConfig, type LimitsInput } from "./limits/limits-config.ts"
 import { type OperationsConfig, type OperationsInput, readOperationsConfig } from "./operations/operations-config.ts"
+import { readWebhookConfig, type WebhookConfig, type WebhookInput } from "./webhooks/webhook-config.ts"
 
 /** What the server runs with: every value checked, nothing left to look up. */
 export interface ServerConfig {
@@ -25,13 +26,15 @@ export interface ServerConfig {
   readonly limits: LimitsConfig
   /** How the server is watched. */
   readonly operations: OperationsConfig
+  /** Who is told of changes; null for nobody. */
+  readonly webhooks: WebhookConfig | null
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The same values as people write them: flags, environment, or an embedder's own settings. */
-export interface ConfigInput extends AuthInput, LimitsInput, OperationsInput {
+export interface ConfigInput extends AuthInput, LimitsInput, OperationsInput, WebhookInput {
   readonly port?: string | number | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
@@ -70,6 +73,7 @@ export function readConfig(input: ConfigInput): ServerConfig {
     logLevel: readLogLevel(input.logLevel ?? DEFAULT_CONFIG.logLevel),
     limits: readLimitsConfig(input),
     operations: readOperationsConfig(input),
+    webhooks: readWebhookConfig(input),
   }
 }
 

@@ -1,8 +1,11 @@
 import type { DocumentStore } from "@ligature/store"
 import { fastify, type FastifyInstance } from "fastify"
 import type { Authority } from "./auth/authority.ts"
-import { addAuthRoutes } from "./auth/auth-routes.ts"
+import { identifyVisitors } from "./auth/http-visitor.ts"
+import { serveApi } from "./api/api.ts"
+import type { OpenDocuments } from "./documents/open-documents.ts"
 import { Problem, replyWithProblem } from "./api/problem.ts"
+import type { HistorySource } from "./history/restore-routes.ts"
 import type { HostNames } from "./host-names.ts"
 import type { Admissions } from "./limits/admissions.ts"
 import { logRequests, newRequestId } from "./operations/request-log.ts"
@@ -10,6 +13,7 @@ import type { Readiness } from "./readiness.ts"
 import { securityHeaders } from "./security-headers.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
+import { serveFiles } from "./uploads/upload-routes.ts"
 import { serveWebApp } from "./web-app.ts"
 
 /** Everything the server answers over plain HTTP: the web app, `/health` and `/ready`. */
@@ -17,6 +21,9 @@ export function createHttpApp(o: {
   readonly hosts: HostNames
   readonly authority: Authority
   readonly store: DocumentStore
+  /** What the API needs to do something with documents; it knows nothing of them without. */
+  readonly documents?: OpenDocuments
+  readonly history?: HistorySource | null
   readonly readiness: () => Readiness
   readonly admissions?: Admissions
   readonly webFolder: string
@@ -55,12 +62,14 @@ export function createHttpApp(o: {
     return undefined
   })
 
-  addAuthRoutes(app, o)
+  identifyVisitors(app, o.authority)
+  serveApi(app, { ...o, documents: o.documents ?? null, history: o.history ?? null })
   app.get("/health", async () => ({ state: "ok" }))
   app.get("/ready", async (_request, reply) => {
     const readiness = o.readiness()
     return reply.code(readiness.state === "ready" ? 200 : 503).send(readiness)
   })
+  if (o.documents?.blobs != null) serveFiles(app, o.documents.blobs)
   serveWebApp(app, o.webFolder)
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send(NOT_FOUND))

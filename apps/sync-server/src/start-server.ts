@@ -7,7 +7,9 @@ import { openAuthority } from "./auth/authority.ts"
 import { openSessionsFile } from "./auth/sessions-file.ts"
 import { attach, type Attached } from "./attach.ts"
 import { ConfigError } from "./config-error.ts"
+import { openDocuments } from "./documents/open-documents.ts"
 import type { ServerConfig } from "./config.ts"
+import { historySource } from "./history/history-source.ts"
 import { hostNames } from "./host-names.ts"
 import { createHttpApp } from "./http-app.ts"
 import { Admissions } from "./limits/admissions.ts"
@@ -16,6 +18,8 @@ import { readinessOf } from "./readiness.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
 import { silentLog, type ServerLog } from "./server-log.ts"
 import { openOperations } from "./operations/operations.ts"
+import { tellAll } from "./operations/entrance-observer.ts"
+import { openWebhooks } from "./webhooks/open-webhooks.ts"
 import { isSyncPath } from "./sync-request.ts"
 import { WEB_APP_FOLDER } from "./web-app.ts"
 
@@ -61,6 +65,9 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   const authority = openAuthority({ store, config: config.auth, hosts, clock, log })
   const sessionsFile = parts.store === undefined ? openSessionsFile(config.data, log) : null
   await sessionsFile?.restore(authority.sessions)
+  const data = level === null ? null : config.data
+  const webhooks = await openWebhooks({ config: config.webhooks, data, clock, log })
+  const documents = await openDocuments({ rooms: () => sync.rooms, data, store, clock, log })
   const { trustedProxies, documents: documentLimits } = config.limits
   const admissions = new Admissions({ limits, trustedProxies, clock })
   const http = createHttpApp({
@@ -68,13 +75,16 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     hosts,
     authority,
     store,
+    documents,
+    history: historySource(level, { clock, audit: operations.audit }),
     readiness: () => readinessOf(store, { isDraining, loadsAreFailing: operations.loadsAreFailing }),
     webFolder: parts.webFolder ?? WEB_APP_FOLDER,
     frameAncestors: config.frameAncestors,
     limits,
     log,
   })
-  const sync = attach({ server: http.server, store, authority, clock, log, limits, admissions, documentLimits, on: operations, ...boundTo })
+  const on = { rooms: tellAll(operations.rooms, webhooks.rooms), entrance: operations.entrance }
+  const sync = attach({ server: http.server, store, authority, clock, log, limits, admissions, documentLimits, on, ...boundTo })
   admissions.watch(http.server)
   answerOtherUpgrades(http.server)
   try {
@@ -82,6 +92,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     await operations.start(() => sync.stats())
   } catch (cause) {
     await operations.close()
+    await documents.close()
+    await webhooks.close()
     await sync.close()
     await http.close()
     await store.close()
@@ -97,6 +109,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
       isDraining = true
       closed ??= shutDown(http.close(), sync, store, limits)
         .finally(() => operations.close())
+        .finally(() => documents.close())
+        .finally(() => webhooks.close())
         .finally(() => sessionsFile?.save(authority.sessions))
         .finally(stopLogging)
       return closed

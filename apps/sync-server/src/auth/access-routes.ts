@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { Problem } from "../api/problem.ts"
+import { about, type RouteSchema } from "../api/route-schema.ts"
 import type { Authority } from "./authority.ts"
 import { accessNamed } from "./grant.ts"
 import { documentFor, needsServerAdmin } from "./http-visitor.ts"
@@ -28,64 +29,96 @@ export function addAccessRoutes(app: FastifyInstance, authority: Authority): voi
     return { everyone, subjects: Object.fromEntries(subjects) }
   }
 
-  app.get<OfDocument>("/api/documents/:document/access", (request) => rulesFor(request))
+  app.get<OfDocument>(
+    "/api/documents/:document/access",
+    about("access", "readAccessRules", "The rules about who may do what at most in a document"),
+    (request) => rulesFor(request),
+  )
 
-  app.put<OfDocument>("/api/documents/:document/access", RULE, async (request, reply) => {
-    const document = await documentFor(authority, request, request.params.document, "admin")
-    await rules.capDocument(document, accessIn(request.body))
-    return reply.code(204).send()
-  })
+  app.put<OfDocument>(
+    "/api/documents/:document/access",
+    ruleOf("capDocument", "Lets nobody do more in a document than this, at once"),
+    async (request, reply) => {
+      const document = await documentFor(authority, request, request.params.document, "admin")
+      await rules.capDocument(document, accessIn(request.body))
+      return reply.code(204).send()
+    },
+  )
 
-  app.delete<OfDocument>("/api/documents/:document/access", async (request, reply) => {
-    const document = await documentFor(authority, request, request.params.document, "admin")
-    await rules.capDocument(document, null)
-    return reply.code(204).send()
-  })
+  app.delete<OfDocument>(
+    "/api/documents/:document/access",
+    about("access", "uncapDocument", "Lifts the rule for everybody in a document"),
+    async (request, reply) => {
+      const document = await documentFor(authority, request, request.params.document, "admin")
+      await rules.capDocument(document, null)
+      return reply.code(204).send()
+    },
+  )
 
-  app.put<OfSubjectIn>("/api/documents/:document/access/:subject", RULE, async (request, reply) => {
-    const document = await documentFor(authority, request, request.params.document, "admin")
-    await rules.capSubjectIn(document, subjectOf(request.params), accessIn(request.body))
-    return reply.code(204).send()
-  })
+  app.put<OfSubjectIn>(
+    "/api/documents/:document/access/:subject",
+    ruleOf("capSubjectInDocument", "Lets somebody do no more in a document than this, at once"),
+    async (request, reply) => {
+      const document = await documentFor(authority, request, request.params.document, "admin")
+      await rules.capSubjectIn(document, subjectOf(request.params), accessIn(request.body))
+      return reply.code(204).send()
+    },
+  )
 
-  app.delete<OfSubjectIn>("/api/documents/:document/access/:subject", async (request, reply) => {
-    const document = await documentFor(authority, request, request.params.document, "admin")
-    await rules.capSubjectIn(document, subjectOf(request.params), null)
-    return reply.code(204).send()
-  })
+  app.delete<OfSubjectIn>(
+    "/api/documents/:document/access/:subject",
+    about("access", "uncapSubjectInDocument", "Lifts the rule for somebody in a document"),
+    async (request, reply) => {
+      const document = await documentFor(authority, request, request.params.document, "admin")
+      await rules.capSubjectIn(document, subjectOf(request.params), null)
+      return reply.code(204).send()
+    },
+  )
 
-  app.put<OfSubject>("/api/subjects/:subject/access", RULE, async (request, reply) => {
-    await needsServerAdmin(authority, request)
-    const subject = subjectOf(request.params)
-    const access = accessIn(request.body)
-    await rules.capSubject(subject, access)
-    if (access === "none") sessions.endAllOf(subject)
-    return reply.code(204).send()
-  })
+  app.put<OfSubject>(
+    "/api/subjects/:subject/access",
+    ruleOf("capSubject", "Lets somebody do no more anywhere than this, at once"),
+    async (request, reply) => {
+      await needsServerAdmin(authority, request)
+      const subject = subjectOf(request.params)
+      const access = accessIn(request.body)
+      await rules.capSubject(subject, access)
+      if (access === "none") sessions.endAllOf(subject)
+      return reply.code(204).send()
+    },
+  )
 
-  app.delete<OfSubject>("/api/subjects/:subject/access", async (request, reply) => {
-    await needsServerAdmin(authority, request)
-    await rules.capSubject(subjectOf(request.params), null)
-    return reply.code(204).send()
-  })
+  app.delete<OfSubject>(
+    "/api/subjects/:subject/access",
+    about("access", "uncapSubject", "Lifts the rule for somebody"),
+    async (request, reply) => {
+      await needsServerAdmin(authority, request)
+      await rules.capSubject(subjectOf(request.params), null)
+      return reply.code(204).send()
+    },
+  )
 
-  app.delete<OfSubject>("/api/subjects/:subject/sessions", async (request, reply) => {
-    await needsServerAdmin(authority, request)
-    sessions.endAllOf(subjectOf(request.params))
-    return reply.code(204).send()
-  })
+  app.delete<OfSubject>(
+    "/api/subjects/:subject/sessions",
+    about("access", "endSessions", "Signs somebody out everywhere"),
+    async (request, reply) => {
+      await needsServerAdmin(authority, request)
+      sessions.endAllOf(subjectOf(request.params))
+      return reply.code(204).send()
+    },
+  )
 }
 
-const RULE = {
-  schema: {
+function ruleOf(operationId: string, summary: string): RouteSchema {
+  return about("access", operationId, summary, {
     body: {
       type: "object",
       required: ["access"],
       additionalProperties: false,
       properties: { access: { enum: ["none", "read", "comment", "write"] } },
     },
-  },
-} as const
+  })
+}
 
 function accessIn(body: unknown): "none" | "read" | "comment" | "write" {
   const access = accessNamed(typeof body === "object" && body !== null && "access" in body ? body.access : null)

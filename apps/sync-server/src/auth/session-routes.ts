@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify"
 import { Problem } from "../api/problem.ts"
+import { about } from "../api/route-schema.ts"
 import type { HostNames } from "../host-names.ts"
 import type { Authority } from "./authority.ts"
 import { SESSION_COOKIE } from "./credentials.ts"
@@ -13,24 +14,31 @@ export function addSessionRoutes(
 ): void {
   const { authority, hosts } = o
 
-  app.get("/api/session", (request) => whoIs(authority, visitorOf(request)))
+  app.get("/api/session", about("access", "whoIsSignedIn", "Who is signed in, and until when"), (request) =>
+    whoIs(authority, visitorOf(request)),
+  )
 
-  app.post("/api/session", async (request, reply) => {
-    const visitor = visitorOf(request)
-    if (visitor.via !== "token" || visitor.subject === null || visitor.grant === null) {
-      throw new Problem(403, "needs-token", "A session begins with a token: send it as Authorization: Bearer.")
-    }
-    const { origin, host } = request.headers
-    // Else a page of a stranger could sign people in as somebody else, who then reads what they write.
-    if (!hosts.allowsOrigin(origin, host)) throw new Problem(403, "not-allowed", "Pages of that site may not do this.")
-    const { subject, user, grant } = visitor
-    // Never the id that a cookie brought along: somebody else may have put it there (session fixation).
-    const { secret, session } = authority.sessions.begin({ subject, user: user ?? {}, grant })
-    setCookie(reply, secret, Math.floor((session.ends - authority.now()) / 1000))
-    return reply.code(201).send(whoIs(authority, { ...visitor, via: "cookie", expires: session.ends }))
-  })
+  app.post(
+    "/api/session",
+    about("access", "beginSession", "Hands a token over for a session that a cookie names"),
+    async (request, reply) => {
+      const visitor = visitorOf(request)
+      if (visitor.via !== "token" || visitor.subject === null || visitor.grant === null) {
+        throw new Problem(403, "needs-token", "A session begins with a token: send it as Authorization: Bearer.")
+      }
+      const { origin, host } = request.headers
+      // Else a page of a stranger could sign people in as somebody else, who then reads what they write.
+      if (!hosts.allowsOrigin(origin, host))
+        throw new Problem(403, "not-allowed", "Pages of that site may not do this.")
+      const { subject, user, grant } = visitor
+      // Never the id that a cookie brought along: somebody else may have put it there (session fixation).
+      const { secret, session } = authority.sessions.begin({ subject, user: user ?? {}, grant })
+      setCookie(reply, secret, Math.floor((session.ends - authority.now()) / 1000))
+      return reply.code(201).send(whoIs(authority, { ...visitor, via: "cookie", expires: session.ends }))
+    },
+  )
 
-  app.delete("/api/session", async (request, reply) => {
+  app.delete("/api/session", about("access", "endSession", "Signs out"), async (request, reply) => {
     const { sessionId } = visitorOf(request)
     if (sessionId !== null) authority.sessions.end(sessionId)
     setCookie(reply, "", 0)
