@@ -48,6 +48,9 @@ export function DocumentBar(props: {
             <button type="button" disabled={!isReady} onClick={() => embed !== null && saveTextFile(embed)}>
               <Icon name="download" /> Save as a text file
             </button>
+            <button type="button" disabled={!isReady} onClick={openFromMenu("restore")}>
+              <Icon name="history" /> Restore a copy
+            </button>
             <MarkdownMenu embed={embed} isReady={isReady} />
             <div className="document-menu-theme">
               Theme <ThemeSwitch />

@@ -1,6 +1,6 @@
 import { LigatureEditor } from "@ligature/react"
 import type { LigatureEmbed, Status } from "@ligature/embed"
-import { useEffect, useLayoutEffect, useState } from "react"
+import { lazy, Suspense, useEffect, useLayoutEffect, useState } from "react"
 import { coverPage, uncoverPage } from "../first-screen/cover.ts"
 import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
@@ -17,7 +17,10 @@ import { ShortcutsDialog } from "./shortcuts-dialog.tsx"
 import { TitleField } from "./title-field.tsx"
 import { useReadiness, useReadOnlyReason, useStatusFact, useTitle } from "./use-embed.ts"
 
-export type OpenDialog = "share" | "person" | "shortcuts" | null
+/** Loaded when first asked for. */
+const RestoreDialog = lazy(() => import("./restore-dialog.tsx"))
+
+export type OpenDialog = "share" | "person" | "shortcuts" | "restore" | null
 
 export default function DocumentPage({ document: name }: { readonly document: string }) {
   const [embed, setEmbed] = useState<LigatureEmbed | null>(null)
@@ -119,6 +122,11 @@ export default function DocumentPage({ document: name }: { readonly document: st
         )}
       </main>
       {dialog === "share" && <ShareDialog isOnlyHere={isAway} onClose={closeDialog} />}
+      {dialog === "restore" && (
+        <Suspense>
+          <RestoreDialog document={name} onClose={closeDialog} />
+        </Suspense>
+      )}
       {dialog === "person" && <PersonDialog onClose={closeDialog} />}
       {dialog === "shortcuts" && <ShortcutsDialog editor={embed?.editor ?? null} onClose={closeDialog} />}
     </div>
