@@ -49,7 +49,7 @@ test("a reader learns nothing that leads to writing: not by sync, not over HTTP"
     ["GET", "/access"],
   ] as const) {
     const answer = await server.fetch(method, `/api/documents/${read}${path}`)
-    expect(answer.status, path).toBe(403)
+    expect([path, answer.status]).toEqual([path, 403])
     expect(await answer.text()).not.toContain(NAME)
   }
 })

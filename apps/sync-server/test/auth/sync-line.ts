@@ -84,9 +84,7 @@ export class PollingLine extends SyncLine {
     super()
     this.#url = `${address}/sync/${encodeURIComponent(document)}?EIO=4&transport=polling`
     this.#headers = { ...headers, [OFFER_HEADER]: offerOf(token).join(", ") }
-    const opened = this.#poll()
-    this.#writing = opened.then(() => {})
-    void opened.then((isOpen) => (isOpen ? this.#listen() : undefined))
+    this.#writing = this.#open()
   }
 
   send(frame: Uint8Array): void {
@@ -95,6 +93,10 @@ export class PollingLine extends SyncLine {
 
   [Symbol.dispose](): void {
     this.#end.abort()
+  }
+
+  async #open(): Promise<void> {
+    if (await this.#poll()) void this.#listen()
   }
 
   async #listen(): Promise<void> {
