@@ -4,7 +4,7 @@ import * as Y from "yjs"
 import type { Block } from "./block.ts"
 import type { BlockIndex } from "./block-index.ts"
 import type { CompositionHold } from "./composition-hold.ts"
-import { FENCE } from "./grammar.ts"
+import { FENCE, FIRST_BLOCK } from "./grammar.ts"
 import { findUnit, firstItem, kindOf, markerBefore, markerIdOf, type UnitId, visibleLength } from "./yjs-items.ts"
 
 /** A place between two units of a block, with the block's marker; null for what is not there. */
@@ -12,6 +12,8 @@ export interface UnitPlace {
   readonly left: UnitId | null
   readonly right: UnitId | null
   readonly marker: UnitId | null
+  /** The block and how many of its units lie before the place: for when it is moved, which makes all of its units new ones. */
+  readonly inBlock?: { readonly id: string; readonly unit: number }
 }
 
 /** A position that survives other people's edits: behind (-1) or before (1) a unit; side 0 is the start of the flow. */
@@ -52,17 +54,18 @@ export class Places {
     const block = this.#index.at(index)
     const unit = Math.min(Math.max(0, offset - 1), block.size - 2)
     if (this.hold?.block === block) return { ...this.hold.placeAt(unit), marker: idOf(block.marker) }
-    return unitsAround(this.#text, block, unit)
+    return { ...unitsAround(this.#text, block, unit), inBlock: { id: block.id, unit } }
   }
 
   /**
    * The position next to what still lives of a place; null when nothing does. The left unit counts before the right one, and
    * both before the marker: at the start of a block one stays with its text.
    */
-  positionOf({ left, right, marker }: UnitPlace): number | null {
+  positionOf({ left, right, marker, inBlock }: UnitPlace): number | null {
     const beside = (unit: UnitId | null, side: -1 | 1): number | null =>
       unit === null ? null : this.#beside(unit, side, true)
-    return beside(left, -1) ?? beside(right, 1) ?? beside(marker, -1)
+    const moved = inBlock === undefined ? null : this.#inBlock(inBlock.id, inBlock.unit)
+    return beside(left, -1) ?? beside(right, 1) ?? beside(marker, -1) ?? moved
   }
 
   toFlow(position: number): FlowPosition {
@@ -116,6 +119,12 @@ export class Places {
     if (marker === null && block.marker !== null) return start
     const inside = item.deleted ? 0 : visibleBefore(item, side === -1 ? offset + 1 : offset)
     return Math.min(start + units + inside, start + block.size - 2)
+  }
+
+  #inBlock(id: string, unit: number): number | null {
+    if (id === FIRST_BLOCK) return null
+    for (const { at, size } of this.#index.ofId(id)) return this.#index.positionOf(at) + 1 + Math.min(unit, size - 2)
+    return null
   }
 
   #first(): Block | undefined {

@@ -187,6 +187,7 @@ export class FlowBinding {
             map: this.#map,
             index: this.#index,
             attributes: this.#attributes,
+            freed: new Set<string>(),
           }
           hold.write(write, changes)
           this.#shown = changes.at(-1)?.doc ?? null

@@ -149,10 +149,10 @@ export class FlowCursor {
     this.#step(here.item)
   }
 
-  /** Opens a new block here and returns its marker. */
-  insertMarker(): Y.Item {
+  /** Opens a block here, under a new id unless one is given, and returns its marker. */
+  insertMarker(id?: string): Y.Item {
     const { doc } = this.#transaction
-    return this.#insert(new Y.ContentEmbed({ b: blockId(doc.clientID, nextClock(doc)) }))
+    return this.#insert(new Y.ContentEmbed({ b: id ?? blockId(doc.clientID, nextClock(doc)) }))
   }
 
   insertFence(): void {

@@ -1,5 +1,6 @@
 export { bindFlow, type FlowOptions } from "./bind-flow.ts"
 export { writeFlow } from "./write-flow.ts"
+export { moveBlocks } from "./move-blocks.ts"
 export type { SectionSizes } from "./sections.ts"
 export type { BoundView, FlowBinding } from "./flow-binding.ts"
 export type { FlowPosition } from "./caret.ts"

@@ -15,6 +15,8 @@ export interface WriteContext {
   readonly map: SchemaMap
   readonly index: BlockIndex
   readonly attributes: BlockAttributes
+  /** Ids of the blocks that this change has deleted so far. One that it puts in again is the same block: it was moved. */
+  readonly freed: Set<string>
 }
 
 /** A place inside a block of the index: units counted from the block's beginning. */
@@ -23,12 +25,19 @@ export interface PlaceInBlock {
   readonly unit: number
 }
 
-/** What is inserted: one list of pieces, or several with a break between each two. */
-export type Segments = readonly (readonly Piece[])[]
+/** What is inserted into one block. */
+export interface Segment {
+  readonly pieces: readonly Piece[]
+  /** The id that the view's block has. */
+  readonly id: string | null
+}
+
+/** What is inserted: one segment, or several with a break between each two. */
+export type Segments = readonly Segment[]
 
 /** Puts `segments` in the place of what lies between two places, which may be in different blocks. */
 export function replaceInside(write: WriteContext, from: PlaceInBlock, to: PlaceInBlock, segments: Segments): void {
-  const last = segments.at(-1) ?? []
+  const last = segments.at(-1) ?? NOTHING
   if (from.block < to.block && segments.length > 1) {
     // Both sides have a break: the last one stays, so that the block behind it keeps its marker and whatever is typed in it now.
     replaceInside(write, { block: to.block, unit: 0 }, to, [last])
@@ -41,25 +50,25 @@ export function replaceInside(write: WriteContext, from: PlaceInBlock, to: Place
   cursor.advance(from.unit)
   deleteBetween(write, cursor.copy(), from, to)
   if (segments.length < 2) {
-    cursor.insertUnits(last)
-    if (last.length > 0) cursor.ensureFence()
+    cursor.insertUnits(last.pieces)
+    if (last.pieces.length > 0) cursor.ensureFence()
   } else if (cursor.isAtEndOfText()) {
     // Behind the fence: what others type at this block's end has its last unit to the left, and the fence keeps it out of the new block.
-    cursor.insertUnits(segments[0] ?? [])
+    cursor.insertUnits(segments[0]?.pieces ?? [])
     cursor.toEndOfBlock()
-    for (const pieces of segments.slice(1)) insertBlock(cursor, pieces)
+    for (const segment of segments.slice(1)) insertBlock(write, cursor, segment)
   } else if (from.unit === 0 && block.marker !== null) {
     // Before the marker: the block's identity, and what others type in it now, stay with its text.
     const before = FlowCursor.before(write.transaction, write.text, write.map, block)
     before.ensureFenceBehind()
-    for (const pieces of segments.slice(0, -1)) insertBlock(before, pieces)
-    cursor.insertUnits(last)
+    for (const segment of segments.slice(0, -1)) insertBlock(write, before, segment)
+    cursor.insertUnits(last.pieces)
   } else {
-    cursor.insertUnits(segments[0] ?? [])
-    for (const pieces of segments.slice(1)) {
+    cursor.insertUnits(segments[0]?.pieces ?? [])
+    for (const segment of segments.slice(1)) {
       cursor.insertFence()
-      cursor.insertMarker()
-      cursor.insertUnits(pieces)
+      openBlock(write, cursor, segment)
+      cursor.insertUnits(segment.pieces)
     }
   }
   if (block.marker === null) keepFirstBlock(write)
@@ -70,19 +79,20 @@ export function insertBlocks(write: WriteContext, before: number, blocks: Segmen
   if (before > 0) {
     const cursor = FlowCursor.inside(write.transaction, write.text, write.map, write.index.at(before - 1))
     cursor.toEndOfBlock()
-    for (const pieces of blocks) insertBlock(cursor, pieces)
+    for (const segment of blocks) insertBlock(write, cursor, segment)
     return
   }
   const next = write.index.at(0)
   const cursor = FlowCursor.before(write.transaction, write.text, write.map, next)
   if (next.marker !== null) {
-    for (const pieces of blocks) insertBlock(cursor, pieces)
+    for (const segment of blocks) insertBlock(write, cursor, segment)
     return
   }
-  // Nothing can stand before a block without marker: the first new block takes its place, and the old text gets a marker.
-  for (const [i, pieces] of blocks.entries()) {
-    if (i > 0) cursor.insertMarker()
-    cursor.insertUnits(pieces)
+  // Nothing can stand before a block without marker: the first new block takes its place, and the old text gets a marker. One that was
+  // moved there keeps its own marker all the same.
+  for (const [i, segment] of blocks.entries()) {
+    if (i > 0 || isMoved(write, segment)) openBlock(write, cursor, segment)
+    cursor.insertUnits(segment.pieces)
     cursor.insertFence()
   }
   const marker = cursor.insertMarker()
@@ -100,6 +110,7 @@ export function deleteBlocks(write: WriteContext, first: number, behind: number)
   for (let i = first; i < behind; i++) {
     const block = write.index.at(i)
     if (block.marker !== null) cursor.deleteMarker()
+    write.freed.add(block.id)
     cursor.deleteContent(block.size - 2)
   }
 }
@@ -112,12 +123,14 @@ export function segmentsBetween(
   from: number,
   to: number,
 ): Segments {
-  const segments: Piece[][] = []
+  const segments: Segment[] = []
   let before = start
   for (let i = first; i < changed.length && (before < to || i === first); i++) {
     const block = changed.after(i)
     const end = before + block.nodeSize
-    segments.push(piecesBetween(block, Math.max(from, before + 1) - before - 1, Math.min(to, end - 1) - before - 1))
+    const pieces = piecesBetween(block, Math.max(from, before + 1) - before - 1, Math.min(to, end - 1) - before - 1)
+    const id: unknown = block.attrs["id"]
+    segments.push({ pieces, id: typeof id === "string" ? id : null })
     before = end
   }
   return segments
@@ -137,8 +150,29 @@ export function piecesBetween(block: Node, from: number, to: number): Piece[] {
   return pieces
 }
 
-function insertBlock(cursor: FlowCursor, pieces: readonly Piece[]): void {
-  cursor.insertMarker()
+const NOTHING: Segment = { pieces: [], id: null }
+
+/** Whether this is a block that the same change has taken away elsewhere. */
+function isMoved({ freed, index }: WriteContext, { id }: Segment): boolean {
+  if (id === null || id === FIRST_BLOCK || !freed.has(id)) return false
+  // A twin may still be there: two blocks must not get one id by a move.
+  for (const { marker } of index.ofId(id)) if (marker !== null && !marker.deleted) return false
+  return true
+}
+
+/** Opens a block: under its own id, and so with its own attributes, if it was moved; else under a new one. */
+function openBlock(write: WriteContext, cursor: FlowCursor, segment: Segment): void {
+  const { id } = segment
+  if (id === null || !isMoved(write, segment)) cursor.insertMarker()
+  else {
+    write.freed.delete(id)
+    cursor.insertMarker(id)
+  }
+}
+
+function insertBlock(write: WriteContext, cursor: FlowCursor, segment: Segment): void {
+  const { pieces } = segment
+  openBlock(write, cursor, segment)
   const last = pieces.at(-1)
   if (last !== undefined && typeof last.content === "string" && cursor.hasInForce(last.marks)) {
     // Text and fence as one item: Yjs would join them anyway, and joining is slow where there are thousands.
@@ -156,6 +190,7 @@ function deleteBetween(write: WriteContext, cursor: FlowCursor, from: PlaceInBlo
     if (i > from.block) {
       cursor.deleteClose()
       cursor.deleteMarker()
+      write.freed.add(write.index.at(i).id)
     }
     cursor.deleteUnits(end - start)
   }

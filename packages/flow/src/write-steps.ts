@@ -27,6 +27,7 @@ export class StepWriter {
   readonly #map: SchemaMap
   readonly #index: BlockIndex
   readonly #attributes: BlockAttributes
+  readonly #freed = new Set<string>()
   /** Blocks that the view shows otherwise than they are stored now: new ids, characters that cannot be stored as they came. */
   readonly toRedraw: Set<Block> = new Set()
 
@@ -116,6 +117,7 @@ export class StepWriter {
       map: this.#map,
       index,
       attributes: this.#attributes,
+      freed: this.#freed,
     }
     const base = index.flatOf(start.index)
     const isInside = start.offset > 0

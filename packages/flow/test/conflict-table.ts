@@ -8,6 +8,7 @@ import {
   lengthOf,
   marks,
   marksOf,
+  movesBlocks,
   type Person,
   pressesEnter,
   sets,
@@ -54,6 +55,14 @@ function hasMarks(word: string, names: readonly string[]): (doc: Node) => string
 function both(first: (doc: Node) => string | null, second: (doc: Node) => string | null): (doc: Node) => string | null {
   return (doc) => first(doc) ?? second(doc)
 }
+
+const FIVE = ["one two", "three four", "five six", "seven eight", "nine ten"]
+
+const CODE = ["one two", "let x\nuse y", "five six"]
+
+const CODE_WORDS = ["one", "two", "let", "use", "NEW", "five", "six"]
+
+const TWICE = "a move is a deletion and an insertion, and two people insert twice"
 
 const TYPED_INSIDE = [["one two", "threeNEW four", "five six"]]
 
@@ -286,6 +295,53 @@ export const CONFLICTS: readonly Conflict[] = [
     also: hasMarks("NEW", ["bold"]),
   },
   {
+    row: 30,
+    title: "both move the same block, to different places",
+    start: FIVE,
+    a: (a) => movesBlocks(a, 2, 1, 1),
+    b: (b) => movesBlocks(b, 2, 1, 5),
+    good: [
+      ["one two", "five six", "three four", "seven eight", "nine ten"],
+      ["one two", "three four", "seven eight", "nine ten", "five six"],
+    ],
+    known: {
+      texts: [["one two", "five six", "three four", "seven eight", "nine ten", "five six"]],
+      why: TWICE,
+    },
+  },
+  {
+    row: 31,
+    title: "both move the same block to the same place",
+    start: FIVE,
+    a: (a) => movesBlocks(a, 2, 1, 1),
+    b: (b) => movesBlocks(b, 2, 1, 1),
+    good: [["one two", "five six", "three four", "seven eight", "nine ten"]],
+    known: {
+      texts: [["one two", "five six", "five six", "three four", "seven eight", "nine ten"]],
+      why: TWICE,
+    },
+  },
+  {
+    row: 32,
+    title: "move a block × type in it",
+    a: (a) => movesBlocks(a, 1, 1, 3),
+    b: (b) => types(b, 1, 5, "NEW"),
+    good: [["one two", "five six", "threeNEW four"]],
+    words: ["one", "two", "three", "NEW", "four", "five", "six"],
+    known: {
+      texts: [["one twoNEW", "five six", "three four"]],
+      why: "what is moved are new characters; a word typed between the old ones stays where those were",
+    },
+  },
+  {
+    row: 33,
+    title: "move a block × make it a heading",
+    a: (a) => movesBlocks(a, 1, 1, 3),
+    b: (b) => sets(b, 1, { kind: "heading" }),
+    good: [["one two", "five six", "three four"]],
+    also: attribute(2, "kind", "heading"),
+  },
+  {
     row: 34,
     title: "undo a new block × type in it",
     before: (a) => pressesEnter(a, 1, 10),
@@ -411,6 +467,105 @@ export const CONFLICTS: readonly Conflict[] = [
     a: (a) => deletesBlock(a, 1),
     b: (b) => deletesBlock(b, 2),
     good: [["one two"]],
+  },
+  {
+    row: 48,
+    title: "move a block, undo it × make it a heading",
+    before: (a) => movesBlocks(a, 1, 1, 3),
+    a: undoesAll,
+    b: (b) => sets(b, 2, { kind: "heading" }),
+    good: [START],
+    also: attribute(1, "kind", "heading"),
+  },
+  {
+    row: 49,
+    title: "move a block × delete it",
+    a: (a) => movesBlocks(a, 1, 1, 3),
+    b: (b) => deletesBlock(b, 1),
+    good: [["one two", "five six", "three four"]],
+  },
+  {
+    row: 50,
+    title: "move a block × move the one behind it",
+    a: (a) => movesBlocks(a, 1, 1, 3),
+    b: (b) => movesBlocks(b, 2, 1, 0),
+    good: [["five six", "one two", "three four"]],
+  },
+  {
+    row: 51,
+    title: "move a block × type at the end of the one before",
+    a: (a) => movesBlocks(a, 1, 1, 3),
+    b: (b) => types(b, 0, 7, "NEW"),
+    good: [["one twoNEW", "five six", "three four"]],
+  },
+  {
+    row: 52,
+    title: "move a block behind another × split that one",
+    a: (a) => movesBlocks(a, 0, 1, 2),
+    b: (b) => pressesEnter(b, 1, 6),
+    good: [["three ", "four", "one two", "five six"]],
+  },
+  {
+    row: 60,
+    title: "type in code × make it a paragraph",
+    start: CODE,
+    before: (a) => sets(a, 1, { kind: "code" }),
+    a: (a) => types(a, 1, 6, "NEW"),
+    b: (b) => sets(b, 1, { kind: "paragraph" }),
+    words: CODE_WORDS,
+    good: [["one two", "let x\nNEWuse y", "five six"]],
+    also: attribute(1, "kind", "paragraph"),
+  },
+  {
+    row: 61,
+    title: "break a line of code × type in the next line",
+    start: CODE,
+    before: (a) => sets(a, 1, { kind: "code" }),
+    a: (a) => types(a, 1, 5, "\n"),
+    b: (b) => types(b, 1, 9, "NEW"),
+    words: CODE_WORDS,
+    good: [["one two", "let x\n\nuseNEW y", "five six"]],
+  },
+  {
+    row: 62,
+    title: "leave code with Enter at its end × type at its end",
+    start: CODE,
+    before: (a) => sets(a, 1, { kind: "code" }),
+    a: (a) => pressesEnter(a, 1, 11, { kind: "paragraph" }),
+    b: (b) => types(b, 1, 11, "NEW"),
+    words: CODE_WORDS,
+    good: [["one two", "let x\nuse yNEW", "", "five six"]],
+    also: both(attribute(1, "kind", "code"), attribute(2, "kind", "paragraph")),
+  },
+  {
+    row: 63,
+    title: "split code into two blocks × type in the second half",
+    start: CODE,
+    before: (a) => sets(a, 1, { kind: "code" }),
+    a: (a) => pressesEnter(a, 1, 6, { kind: "code" }),
+    b: (b) => types(b, 1, 9, "NEW"),
+    words: CODE_WORDS,
+    good: [["one two", "let x\n", "useNEW y", "five six"]],
+    also: both(attribute(1, "kind", "code"), attribute(2, "kind", "code")),
+  },
+  {
+    row: 64,
+    title: "make a paragraph code × bold in it",
+    a: (a) => sets(a, 1, { kind: "code" }),
+    b: (b) => marks(b, "bold", 1, 0, 5),
+    good: [START],
+    also: both(attribute(1, "kind", "code"), hasMarks("three", ["bold"])),
+  },
+  {
+    row: 65,
+    title: "join a paragraph to the code before it × break a line in that code",
+    start: CODE,
+    before: (a) => sets(a, 1, { kind: "code" }),
+    a: (a) => joins(a, 2),
+    b: (b) => types(b, 1, 11, "\nNEW"),
+    words: CODE_WORDS,
+    good: [["one two", "let x\nuse y\nNEWfive six"]],
+    also: attribute(1, "kind", "code"),
   },
   {
     row: 47,

@@ -11,7 +11,7 @@ export function mergingPage(rows: readonly JudgedConflict[]): string {
   const table = rows.map(({ conflict, flow, xml }) => {
     const [good] = conflict.good
     const shown = (flow.includes("ok") ? good : conflict.known?.texts[0]) ?? []
-    return `| ${conflict.row} | ${conflict.title} | ${shown.map((text) => `\`${text === "" ? " " : text}\``).join(" ¶ ")} | ${bold(flow)} | ${bold(xml)} |`
+    return `| ${conflict.row} | ${conflict.title} | ${shown.map((text) => `\`${text === "" ? " " : text.replaceAll("\n", "↵")}\``).join(" ¶ ")} | ${bold(flow)} | ${bold(xml)} |`
   })
   const known = rows.filter(({ conflict }) => conflict.known !== undefined)
   return `# What becomes of edits made at the same time
@@ -25,7 +25,7 @@ a marker. The second is y-prosemirror 1.3.7 with the same flat schema, where eve
 and all block types are protected from undo; with nested lists and quotes it loses more.
 
 _ok_: every word is there once, in its place, and both see the same. _lost_, _doubled_, _misplaced_: that happened to a word.
-The people start from \`${["one two", "three four", "five six"].join("` ¶ `")}\`; ¶ stands between blocks, \\* for a break in the line.
+The people start from \`${["one two", "three four", "five six"].join("` ¶ `")}\`; ¶ stands between blocks, \\* for a break in the line, ↵ for a line break in code.
 
 | # | A × B | outcome in the flow | flow | y-prosemirror |
 | --: | --- | --- | --- | --- |
@@ -37,7 +37,6 @@ before (rows 20 to 22).
 ## What does not work out
 
 ${known.map(({ conflict }) => `- ${conflict.title}: ${conflict.known?.why ?? ""}.`).join("\n")}
-- both move the same block: a move is a deletion and an insertion, so the block is there twice afterwards. No word is lost.
 `
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from "prosemirror-model"
 import type { EditorState, Transaction } from "prosemirror-state"
 import type * as Y from "yjs"
+import { moveBlocks } from "../src/index.ts"
 import { blockAt } from "./blocks.ts"
 
 /** What one person can do in a document, whatever binds it. Blocks and units are counted from 0. */
@@ -50,6 +51,20 @@ export function deletes(person: Person, from: [block: number, unit: number], to:
 export function deletesBlock(person: Person, block: number): void {
   const { node, pos } = blockAt(person.state.doc, block)
   person.change((tr) => tr.deleteRange(pos, pos + node.nodeSize))
+}
+
+/** Takes some blocks away and puts them before another one, or behind the last: what dragging and its keys do. */
+export function movesBlocks(person: Person, first: number, count: number, before: number): void {
+  const { node, pos } = blockAt(person.state.doc, first + count - 1)
+  const from = blockAt(person.state.doc, first).pos
+  person.change((tr) => moveBlocks(tr, from, pos + node.nodeSize, borderBefore(person.state.doc, before)))
+}
+
+/** The position before a block; for the number behind the last, the one behind that. */
+export function borderBefore(doc: Node, block: number): number {
+  if (block === 0) return blockAt(doc, 0).pos
+  const { node, pos } = blockAt(doc, block - 1)
+  return pos + node.nodeSize
 }
 
 export function marks(person: Person, mark: "bold" | "italic", block: number, from: number, to: number): void {

@@ -5,6 +5,7 @@ import { TextSelection, type Transaction } from "prosemirror-state"
 import * as Y from "yjs"
 import { blockAt, blocksOf, placedBlocks, showTheSame } from "./blocks.ts"
 import type { SectionSizes } from "../src/index.ts"
+import { movesBlocks } from "./person.ts"
 import { Peer, startingWith, syncAll, write } from "./peers.ts"
 
 export interface RunOptions {
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly undo?: boolean
   /** Few, repeating characters instead of unique ones: nothing can be counted, but every comparison is ambiguous. */
   readonly ambiguous?: boolean
+  /** One edit in eight moves a block or two somewhere else. */
+  readonly moving?: boolean
   readonly peers?: number
   /** Now and then somebody composes: their block is left alone until the end, whatever others do to it. */
   readonly composing?: boolean
@@ -28,6 +31,10 @@ export interface RunResult {
   readonly doubled: readonly string[]
   /** Doubled ones that an undo had brought back: two people undid one deletion. */
   readonly restoredTwice: readonly string[]
+  /** Ones that were there twice, until one person deleted the one and another person the other. */
+  readonly cutTwice: readonly string[]
+  /** Doubled ones that somebody had moved: another one moved or deleted them at the same time. */
+  readonly movedTwice: readonly string[]
   /** Other people's characters that vanished under somebody's undo. */
   readonly undone: readonly string[]
   readonly carets: { checked: number; wrong: number }
@@ -47,6 +54,9 @@ class RandomEditing {
   readonly #authors = new Map<string, Peer>()
   readonly #deleted = new Set<string>()
   readonly #restored = new Set<string>()
+  readonly #moved = new Set<string>()
+  /** Characters that were there twice when somebody deleted one of them. */
+  readonly #cut = new Set<string>()
   readonly #undone: string[] = []
   readonly #carets = { checked: 0, wrong: 0 }
   #next = 0
@@ -85,11 +95,19 @@ class RandomEditing {
     const text = first === undefined ? [] : Array.from(textOf(first.state.doc))
     const counts = new Map<string, number>()
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
-    const lost = [...this.#typed].filter((each) => !this.#deleted.has(each) && !counts.has(each))
+    const gone = [...this.#typed].filter((each) => !this.#deleted.has(each) && !counts.has(each))
     const many = [...counts].filter(([each, count]) => this.#typed.has(each) && (count > 1 || this.#isBack(each)))
-    const doubled = many.map(([each]) => each).filter((each) => !this.#restored.has(each))
-    const restoredTwice = many.map(([each]) => each).filter((each) => this.#restored.has(each))
-    return { log: this.#log, lost, doubled, restoredTwice, undone: this.#undone, carets: this.#carets }
+    const twice = many.map(([each]) => each)
+    return {
+      log: this.#log,
+      lost: gone.filter((each) => !this.#cut.has(each)),
+      cutTwice: gone.filter((each) => this.#cut.has(each)),
+      doubled: twice.filter((each) => !this.#restored.has(each) && !this.#moved.has(each)),
+      restoredTwice: twice.filter((each) => this.#restored.has(each) && !this.#moved.has(each)),
+      movedTwice: twice.filter((each) => this.#moved.has(each)),
+      undone: this.#undone,
+      carets: this.#carets,
+    }
   }
 
   /** There again although somebody deleted it, and nobody undid that. */
@@ -179,14 +197,17 @@ class RandomEditing {
     if (this.#options.ambiguous === true) return
     const after = textOf(peer.state.doc)
     for (const character of before) {
-      if (after.includes(character)) continue
+      if (after.includes(character)) {
+        if (countOf(after, character) < countOf(before, character)) this.#cut.add(character)
+        continue
+      }
       this.#deleted.add(character)
       if (name === "undo" && this.#authors.get(character) !== peer) this.#undone.push(character)
     }
     for (const character of after) {
       if (before.includes(character)) continue
       if (name.startsWith("undo")) this.#restored.add(character)
-      else this.#authors.set(character, peer)
+      else if (!this.#authors.has(character)) this.#authors.set(character, peer)
     }
   }
 
@@ -200,6 +221,7 @@ class RandomEditing {
     const blocks = blocksOf(doc)
     const block = blocks.indexOf(doc.resolve(position).parent)
     const act = (edit: (tr: Transaction) => unknown): void => this.#guard(() => peer.change(edit))
+    if (this.#options.moving === true && random.chance(0.12)) return this.#move(peer, block)
     const roll = random.integer(this.#options.undo === true ? 120 : 100)
     if (roll < 25) {
       const text = this.#text(1 + random.integer(3))
@@ -281,8 +303,30 @@ class RandomEditing {
       return `paste ${pasted.length} blocks (open ${open}, size ${size}) at ${from}`
     }
     const undo = roll < 112
+    // As in browsers: one cannot take back a step in the middle of a composition.
+    if (peer.view.composing) {
+      this.#toggleComposing(peer)
+      return "nothing to undo while composing"
+    }
     this.#guard(() => peer.run(undo ? peer.binding.undo : peer.binding.redo))
     return undo ? "undo" : "undo (redo)"
+  }
+
+  #move(peer: Peer, first: number): string {
+    const { length } = blocksOf(peer.state.doc)
+    const count = Math.min(length - first, 1 + this.#random.integer(2))
+    const places = Array.from({ length: length + 1 }, (_, i) => i).filter((i) => i < first || i > first + count)
+    if (places.length === 0) return "nothing to move"
+    const before = this.#random.pick(places)
+    const moved = blocksOf(peer.state.doc).slice(first, first + count)
+    const ids = idsOf(peer.state.doc).slice(first, first + count)
+    this.#guard(() => movesBlocks(peer, first, count, before))
+    for (const id of peer.view.composing ? [] : ids) {
+      if (id !== null && !idsOf(peer.state.doc).includes(id))
+        throw new Error(this.#story(`block ${id} lost its id by a move`))
+    }
+    for (const node of moved) for (const character of node.textContent) this.#moved.add(character)
+    return `move ${count} blocks from ${first} before ${before}`
   }
 
   #pastedBlock(): Node {
@@ -348,6 +392,14 @@ export function describeRun(result: RunResult): string {
 export function stateOf(doc: Y.Doc): string {
   const state = Y.encodeStateAsUpdate(doc)
   return Array.from(state, (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+function countOf(text: string, character: string): number {
+  return text.split(character).length - 1
+}
+
+function idsOf(doc: Node): (string | null)[] {
+  return blocksOf(doc).map(({ attrs: { id } }) => (typeof id === "string" ? id : null))
 }
 
 function render(doc: Node): string {
