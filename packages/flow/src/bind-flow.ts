@@ -1,6 +1,7 @@
 import type { Schema } from "prosemirror-model"
 import type * as Y from "yjs"
 import { FlowBinding } from "./flow-binding.ts"
+import type { IslandsSource } from "./islands.ts"
 import { SchemaMap } from "./schema-map.ts"
 import { SECTION_SIZES, type SectionSizes } from "./sections.ts"
 import { openFlow } from "./yjs-items.ts"
@@ -23,6 +24,8 @@ export interface FlowOptions {
   readonly unknownMark?: string
   /** The inline node with `name` and `value` that stands for embeds the schema does not know. Default `unsupported_inline`. */
   readonly unknownInline?: string
+  /** Gives what reads and writes islands, such as tables, when the first one is met. Without it they are blocks of an unknown kind. */
+  readonly islands?: IslandsSource
   /** Told when flow and view had to be made equal by drawing the view anew: a fault of this package. Default: the console. */
   readonly onFault?: (fault: Error) => void
 }
@@ -40,6 +43,7 @@ export function bindFlow(options: FlowOptions): FlowBinding {
     schema,
     map: schemaMapOf(options),
     sections: options.sectionSizes ?? SECTION_SIZES,
+    islands: options.islands ?? null,
     onFault: options.onFault ?? ((fault) => globalThis.console.error(fault)),
   })
 }

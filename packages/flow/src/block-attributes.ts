@@ -7,6 +7,8 @@ const NOTHING: ReadonlyMap<string, unknown> = new Map()
 export class BlockAttributes {
   readonly #map: Y.Map<unknown>
   readonly #byId = new Map<string, Map<string, unknown>>()
+  /** Every kind that a block was ever seen to have. */
+  readonly kinds: Set<unknown> = new Set()
 
   constructor(map: Y.Map<unknown>) {
     this.#map = map
@@ -50,6 +52,7 @@ export class BlockAttributes {
 
   #note(id: string, key: string, value: unknown): void {
     const values = this.#byId.get(id)
+    if (key === "kind") this.kinds.add(value)
     if (value === undefined) {
       values?.delete(key)
       if (values?.size === 0) this.#byId.delete(id)

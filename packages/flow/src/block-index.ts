@@ -1,5 +1,6 @@
 import type * as Y from "yjs"
 import { Block, Section } from "./block.ts"
+import type { Extent } from "./island.ts"
 import { PrefixSums } from "./prefix-sums.ts"
 
 /** A place in a block: 0 is before the block, 1 before its first unit. The index is that of the length behind the last block. */
@@ -19,7 +20,8 @@ export interface SectionRange {
  * are those of the view; whatever structure the view puts around blocks is known here alone. Three ways to say "where":
  *
  * - a position, as ProseMirror counts: from `start`, with two positions for each section's borders where there are sections;
- * - a flat position, as if the blocks stood in one list that begins at 0: what a flow is, and what reading and writing count in;
+ * - a flat position, as if the blocks stood in one list that begins at 0, and islands were their text alone: what a flow is, and what
+ *   reading and writing count in;
  * - block number and offset.
  *
  * All of them cost the number of sections at most, and of the blocks of one section where the list of blocks changes.
@@ -34,7 +36,11 @@ export class BlockIndex {
   readonly #sums = new PrefixSums()
   readonly #byMarker = new Map<Y.Item, Block>()
   readonly #byId = new Map<string, Set<Block> | Block>()
+  /** Ids that two blocks have, or once had at the same time. */
+  readonly doubled: Set<string> = new Set()
   #length = 0
+  /** What all islands have before their texts. */
+  #body = 0
 
   constructor(isSectioned = false) {
     this.isSectioned = isSectioned
@@ -104,12 +110,16 @@ export class BlockIndex {
   /** The flat position of a block's beginning. */
   flatOf(index: number): number {
     const section = this.#sectionOf(index)
-    return section === undefined ? 0 : this.#flatStart(section.at) + section.before(index - section.first)
+    return section === undefined ? 0 : this.#flatStart(section.at) + section.flatBefore(index - section.first)
   }
 
   flatten(position: number): number {
     const { index, offset } = this.locate(position)
-    return this.flatOf(index) + offset
+    const flat = this.flatOf(index)
+    if (offset === 0 || index >= this.#length) return flat + offset
+    const { lead, units } = this.at(index)
+    // All of an island's body is where its text begins; between its text's end and its own, nothing is.
+    return flat + Math.min(Math.max(0, offset - lead), units) + 1
   }
 
   locateFlat(flat: number): BlockPlace {
@@ -117,23 +127,30 @@ export class BlockIndex {
     const section = this.#sections[at]
     if (section === undefined) return { index: this.#length, offset: 0 }
     const inside = flat - this.#flatStart(at)
-    const child = section.find(inside)
-    return { index: section.first + child, offset: inside - section.before(child) }
+    const child = section.findFlat(inside)
+    return { index: section.first + child, offset: inside - section.flatBefore(child) }
   }
 
-  resize(block: Block, size: number): void {
-    if (block.size === size) return
-    const difference = size - block.size
+  /** The islands' blocks, in order. Costs the sections that have some. */
+  *islands(): Iterable<Block> {
+    for (const section of this.#sections) {
+      if (section.body > 0) yield* section.blocks.filter(({ body }) => body > 0)
+    }
+  }
+
+  resize(block: Block, extent: Extent): void {
+    if (block.size === extent.size && block.body === extent.body) return
     if (block.section === null || !this.has(block)) throw new RangeError(`block ${block.id} is not in the index`)
-    block.section.resize(block, difference)
+    this.#body += extent.body - block.body
+    const difference = block.section.resize(block, extent)
     this.#sums.add(block.section.at, difference)
   }
 
   /** Takes all blocks anew, grouped into sections of these lengths. */
-  fill(blocks: readonly Block[], sizes: readonly number[], lengths: readonly number[]): void {
+  fill(blocks: readonly Block[], extents: readonly Extent[], lengths: readonly number[]): void {
     for (const section of this.#sections) for (const block of section.blocks) this.#forget(block)
     for (const [i, block] of blocks.entries()) {
-      block.size = sizes[i] ?? 0
+      setExtent(block, extents[i])
       this.#remember(block)
     }
     this.#sections.length = 0
@@ -153,10 +170,10 @@ export class BlockIndex {
     index: number,
     count: number,
     blocks: readonly Block[],
-    sizes: readonly number[],
+    extents: readonly Extent[],
     within: SectionRange = { first: 0, count: this.#sections.length },
   ): void {
-    if (count === blocks.length) return this.#exchange(index, blocks, sizes)
+    if (count === blocks.length) return this.#exchange(index, blocks, extents)
     const sections = this.#sections.slice(within.first, within.first + within.count)
     const home = sections.findLast((section) => section.first <= index)
     if (home === undefined) throw new RangeError(`there is no place ${index} among ${this.#length} blocks`)
@@ -171,7 +188,7 @@ export class BlockIndex {
       if (section !== home) section.renumber()
     }
     for (const [i, block] of blocks.entries()) {
-      block.size = sizes[i] ?? 0
+      setExtent(block, extents[i])
       this.#remember(block)
     }
     home.blocks.splice(child, 0, ...blocks)
@@ -179,20 +196,20 @@ export class BlockIndex {
     this.#renumber(home.at)
   }
 
-  #exchange(index: number, blocks: readonly Block[], sizes: readonly number[]): void {
+  #exchange(index: number, blocks: readonly Block[], extents: readonly Extent[]): void {
     const old = blocks.map((_, i) => this.at(index + i))
     if (old.some((block, i) => block !== blocks[i])) {
-      const places = old.map(({ section, child, size }) => ({ section, child, size }))
+      const places = old.map(({ section, child, size, body }) => ({ section, child, size, body }))
       for (const block of old) this.#forget(block)
       for (const [i, block] of blocks.entries()) {
         const place = places[i]
         if (place?.section != null) place.section.blocks[place.child] = block
-        block.size = place?.size ?? 0
+        setExtent(block, place)
         this.#remember(block)
       }
       for (const section of new Set(places.map(({ section: each }) => each))) section?.renumber()
     }
-    for (const [i, block] of blocks.entries()) this.resize(block, sizes[i] ?? 0)
+    for (const [i, block] of blocks.entries()) this.resize(block, extents[i] ?? NO_EXTENT)
   }
 
   /** Groups the blocks of some sections in another way: into sections of these lengths, which add up to the same number. */
@@ -217,7 +234,9 @@ export class BlockIndex {
   }
 
   #flatStart(section: number): number {
-    return this.#sums.before(section) - 2 * this.#border * section
+    let flat = this.#sums.before(section) - 2 * this.#border * section
+    if (this.#body > 0) for (let at = 0; at < section; at++) flat -= this.#sections[at]?.body ?? 0
+    return flat
   }
 
   #renumber(from: number): void {
@@ -230,6 +249,8 @@ export class BlockIndex {
       first += section.length
     }
     this.#length = first
+    this.#body = 0
+    for (const { body } of this.#sections) this.#body += body
     this.#sums.reset(this.#sections.map((section) => section.size + 2 * this.#border))
   }
 
@@ -238,7 +259,10 @@ export class BlockIndex {
     const known = this.#byId.get(block.id)
     if (known === undefined) this.#byId.set(block.id, block)
     else if (known instanceof Set) known.add(block)
-    else if (known !== block) this.#byId.set(block.id, new Set([known, block]))
+    else if (known !== block) {
+      this.#byId.set(block.id, new Set([known, block]))
+      this.doubled.add(block.id)
+    }
   }
 
   #forget(block: Block): void {
@@ -252,6 +276,13 @@ export class BlockIndex {
       if (known.size === 1 && last !== undefined) this.#byId.set(block.id, last)
     }
   }
+}
+
+const NO_EXTENT: Extent = { size: 0, body: 0 }
+
+function setExtent(block: Block, { size, body }: Extent = NO_EXTENT): void {
+  block.size = size
+  block.body = body
 }
 
 /** The last of `length` numbers that passes a test which all before it pass too; -1 when none does. */

@@ -1,5 +1,3 @@
-import { NodeSelection, type Selection, TextSelection } from "prosemirror-state"
-import type { Node } from "prosemirror-model"
 import * as Y from "yjs"
 import type { Block } from "./block.ts"
 import type { BlockIndex } from "./block-index.ts"
@@ -21,24 +19,20 @@ export interface FlowPosition {
   readonly client: number
   readonly clock: number
   readonly side: -1 | 0 | 1
+  /** The name of the root at whose start it is, for an inner flow without a unit. */
+  readonly root?: string
 }
 
-/** A selection, kept as units. */
-export interface StoredSelection {
-  readonly anchor: UnitPlace
-  readonly head: UnitPlace
-  readonly isNode: boolean
-}
-
-/** Positions of the view as units of the flow and back. Each answer costs one block. */
+/** Positions of the view as units of one flow and back. Each answer costs one block. */
 export class Places {
   readonly #doc: Y.Doc
   readonly #text: Y.Text
   readonly #index: BlockIndex
   /** The block that the view shows as it was, while somebody composes in it. */
-  hold: CompositionHold | null = null
+  readonly #hold: CompositionHold | null
 
-  constructor(doc: Y.Doc, text: Y.Text, index: BlockIndex) {
+  constructor(doc: Y.Doc, text: Y.Text, index: BlockIndex, hold: CompositionHold | null) {
+    this.#hold = hold
     this.#doc = doc
     this.#text = text
     this.#index = index
@@ -49,11 +43,11 @@ export class Places {
     const { index, offset } = this.#index.locate(Math.max(0, position))
     if (index >= this.#index.length) {
       const block = this.#index.at(this.#index.length - 1)
-      return unitsAround(this.#text, block, block.size - 2)
+      return unitsAround(this.#text, block, block.units)
     }
     const block = this.#index.at(index)
-    const unit = Math.min(Math.max(0, offset - 1), block.size - 2)
-    if (this.hold?.block === block) return { ...this.hold.placeAt(unit), marker: idOf(block.marker) }
+    const unit = Math.min(Math.max(0, offset - block.lead), block.units)
+    if (this.#hold?.block === block) return { ...this.#hold.placeAt(unit), marker: idOf(block.marker) }
     return { ...unitsAround(this.#text, block, unit), inBlock: { id: block.id, unit } }
   }
 
@@ -79,28 +73,8 @@ export class Places {
   /** Where a position is now; beside what was deleted, where it stood. Null for what is no position, or not known here yet. */
   fromFlow(value: unknown): number | null {
     if (!isFlowPosition(value)) return null
-    if (value.side === 0) return this.#index.length === 0 ? null : this.#index.positionOf(0) + 1
+    if (value.side === 0) return this.#index.length === 0 ? null : this.#index.positionOf(0) + this.#index.at(0).lead
     return this.#beside(value, value.side, false)
-  }
-
-  store(selection: Selection): StoredSelection {
-    const isNode = selection instanceof NodeSelection
-    return { anchor: this.placeAt(selection.anchor), head: this.placeAt(selection.head), isNode }
-  }
-
-  /** The selection in a document that the index describes; null when an end of it is gone. */
-  restore(stored: StoredSelection, doc: Node): Selection | null {
-    const head = this.positionOf(stored.head)
-    if (stored.isNode) {
-      const position = stored.anchor.right && this.#beside(stored.anchor.right, 1, true)
-      const node = position === null ? null : doc.nodeAt(position)
-      return position !== null && node !== null && NodeSelection.isSelectable(node)
-        ? NodeSelection.create(doc, position)
-        : null
-    }
-    const anchor = stored.anchor === stored.head ? head : this.positionOf(stored.anchor)
-    if (anchor === null || head === null || Math.max(anchor, head) > doc.content.size) return null
-    return TextSelection.create(doc, anchor, head)
   }
 
   #beside(unit: UnitId, side: -1 | 1, mustLive: boolean): number | null {
@@ -109,21 +83,21 @@ export class Places {
     const { item, offset } = found
     if (!item.deleted && markerIdOf(item) !== null) {
       const block = this.#index.ofMarker(item)
-      return block === undefined ? null : this.#index.positionOf(block.at) + 1
+      return block === undefined ? null : this.#index.positionOf(block.at) + block.lead
     }
     const { marker, units } = markerBefore(item)
     const block = marker === null ? this.#first() : this.#index.ofMarker(marker)
     if (block === undefined) return null
-    const start = this.#index.positionOf(block.at) + 1
+    const start = this.#index.positionOf(block.at) + block.lead
     // Something deleted before the first marker, where no block is any more.
     if (marker === null && block.marker !== null) return start
     const inside = item.deleted ? 0 : visibleBefore(item, side === -1 ? offset + 1 : offset)
-    return Math.min(start + units + inside, start + block.size - 2)
+    return Math.min(start + units + inside, start + block.units)
   }
 
   #inBlock(id: string, unit: number): number | null {
     if (id === FIRST_BLOCK) return null
-    for (const { at, size } of this.#index.ofId(id)) return this.#index.positionOf(at) + 1 + Math.min(unit, size - 2)
+    for (const { at, lead, units } of this.#index.ofId(id)) return this.#index.positionOf(at) + lead + Math.min(unit, units)
     return null
   }
 
@@ -170,9 +144,10 @@ function visibleBefore(item: Y.Item, element: number): number {
   return item.content.str.slice(0, element).replaceAll(FENCE, "").length
 }
 
-function isFlowPosition(value: unknown): value is FlowPosition {
+export function isFlowPosition(value: unknown): value is FlowPosition {
   if (typeof value !== "object" || value === null) return false
   if (!("client" in value && "clock" in value && "side" in value)) return false
   const { client, clock, side } = value
+  if ("root" in value && typeof value.root !== "string") return false
   return Number.isSafeInteger(client) && Number.isSafeInteger(clock) && (side === -1 || side === 0 || side === 1)
 }

@@ -1,10 +1,12 @@
 import type { Node } from "prosemirror-model"
 import type { Block } from "./block.ts"
 import type { BlockIndex } from "./block-index.ts"
+import type { Extent } from "./island.ts"
+import type { SchemaMap } from "./schema-map.ts"
 import { groupsOf } from "./sections.ts"
 
 /**
- * The blocks of a container before and after one step, by number. Sections that are the same node in both are never looked into, so
+ * The blocks of a container before and after one step, by number, as they are in the flow: islands as their stand-ins. Sections that are the same node in both are never looked into, so
  * that it does not matter what the step did to the sections: typing changes one, joining two blocks may join two sections.
  */
 export class ChangedBlocks {
@@ -21,10 +23,12 @@ export class ChangedBlocks {
   readonly #new: number
   /** How many blocks the index had before the step. */
   readonly #length: number
+  readonly #map: SchemaMap
 
   /** `index` describes the container before the step. */
-  constructor(index: BlockIndex, before: Node, after: Node) {
+  constructor(index: BlockIndex, map: SchemaMap, before: Node, after: Node) {
     this.#index = index
+    this.#map = map
     this.#length = index.length
     this.#before = groupsOf(before, index.isSectioned)
     this.#after = groupsOf(after, index.isSectioned)
@@ -37,7 +41,10 @@ export class ChangedBlocks {
     this.#section = start
     this.#old = old.length - start - end
     this.#new = now.length - start - end
-    this.nodes = now.slice(start, start + this.#new).flatMap((group) => group.children)
+    this.nodes = now
+      .slice(start, start + this.#new)
+      .flatMap((group) => group.children)
+      .map((node) => map.flat(node))
     this.first = index.sections[start]?.first ?? index.length
     this.removed = (index.sections[start + this.#old]?.first ?? index.length) - this.first
   }
@@ -55,7 +62,7 @@ export class ChangedBlocks {
   /** Block `index` before the step; only until the index is brought up to date. */
   before(index: number): Node {
     const { section, child } = this.#find(index)
-    return blockIn(this.#before[section], child)
+    return this.#map.flat(blockIn(this.#before[section], child))
   }
 
   /** Block `index` after the step; also when the index has taken the blocks over, but not yet the sections. */
@@ -66,7 +73,8 @@ export class ChangedBlocks {
     }
     const isBehind = index >= this.first
     const { section, child } = this.#find(isBehind && this.#index.length === this.#length ? index - this.added : index)
-    return blockIn(this.#after[isBehind ? section + this.#new - this.#old : section], child)
+    const group = this.#after[isBehind ? section + this.#new - this.#old : section]
+    return this.#map.flat(blockIn(group, child))
   }
 
   /** Several blocks after the step, from `first` to `last`. */
@@ -96,7 +104,7 @@ export class ChangedBlocks {
    * Gives the index new blocks in the place of `first` to `last`, which may reach beyond what has changed: there, each is the same as
    * before or stands for one. What there is more comes where the sections have changed.
    */
-  takeBlocks(first: number, last: number, blocks: readonly Block[], sizes: readonly number[]): void {
+  takeBlocks(first: number, last: number, blocks: readonly Block[], extents: readonly Extent[]): void {
     const index = this.#index
     const end = this.first + this.removed
     const before = Math.min(Math.max(0, this.first - first), last + 1 - first)
@@ -104,7 +112,7 @@ export class ChangedBlocks {
     const from = first + before
     const count = last + 1 - behind - from
     const to = blocks.length - behind
-    index.splice(last + 1 - behind, behind, blocks.slice(to), sizes.slice(to))
+    index.splice(last + 1 - behind, behind, blocks.slice(to), extents.slice(to))
     if (this.#old === 0 && to > before) {
       // A section was put in between: until it has its blocks, it is an empty one.
       index.regroup(this.#section, 0, [0])
@@ -112,9 +120,9 @@ export class ChangedBlocks {
     }
     const within = { first: this.#section, count: this.#old }
     if (count > 0 || to > before) {
-      index.splice(from, count, blocks.slice(before, to), sizes.slice(before, to), within)
+      index.splice(from, count, blocks.slice(before, to), extents.slice(before, to), within)
     }
-    index.splice(first, before, blocks.slice(0, before), sizes.slice(0, before))
+    index.splice(first, before, blocks.slice(0, before), extents.slice(0, before))
   }
 
   /** Gives the index the sections as they are now; it must have the blocks already. */

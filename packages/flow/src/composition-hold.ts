@@ -4,10 +4,20 @@ import type { Block } from "./block.ts"
 import type { BlockIndex } from "./block-index.ts"
 import { FlowCursor } from "./flow-cursor.ts"
 import { type Formats, NO_FORMATS, withFormat } from "./formats.ts"
+import { extentOf } from "./island.ts"
 import { piecesBetween, type WriteContext } from "./write-blocks.ts"
 import * as Y from "yjs"
 import { FENCE } from "./grammar.ts"
 import { findUnit, firstItem, isLiveMarker, kindOf, nextClock, splitItem, type UnitId } from "./yjs-items.ts"
+
+/** An inner flow in which somebody composes, as the view shows it. */
+export interface HeldInner {
+  readonly root: string
+  readonly text: Y.Text
+  readonly index: BlockIndex
+  /** How far behind the island's beginning it begins. */
+  readonly offset: number
+}
 
 /**
  * While somebody composes (an IME, a dead key, most keyboards of phones), the browser owns the text node: nothing may redraw
@@ -16,16 +26,25 @@ import { findUnit, firstItem, isLiveMarker, kindOf, nextClock, splitItem, type U
  */
 export class CompositionHold {
   readonly block: Block
-  /** The blocks that wait: the composed one, and those that change together with it. */
+  /** The block of the main flow that it is, or that it stands in, and then where it does. */
+  readonly outer: Block
+  readonly inner: HeldInner | null
+  /** The blocks of the main flow that wait: the composed one, and those that change together with it. */
   range: { readonly first: Block; readonly last: Block }
   /** What the view shows of the block, unit by unit; some may be deleted in the flow. */
   readonly #units: UnitId[]
   readonly #marker: UnitId | null
 
-  constructor(block: Block, units: readonly UnitId[]) {
+  constructor(
+    block: Block,
+    units: readonly UnitId[],
+    held: { readonly outer: Block; readonly inner: HeldInner } | null,
+  ) {
     this.block = block
+    this.outer = held?.outer ?? block
+    this.inner = held?.inner ?? null
     this.#marker = block.marker === null ? null : { client: block.marker.id.client, clock: block.marker.id.clock }
-    this.range = { first: block, last: block }
+    this.range = { first: this.outer, last: this.outer }
     this.#units = [...units]
   }
 
@@ -36,8 +55,8 @@ export class CompositionHold {
 
   /** Whether these changes are only text put into the block or taken out of it. */
   canWrite(changes: readonly Transaction[], index: BlockIndex): boolean {
-    const start = index.positionOf(this.block.at) + 1
-    let size = this.block.size - 2
+    const start = index.positionOf(this.block.at) + this.block.lead
+    let size = this.block.units
     for (const change of changes) {
       for (const step of change.steps) {
         if (!(step instanceof ReplaceStep) || step.from < start || step.to > start + size) return false
@@ -57,11 +76,12 @@ export class CompositionHold {
       for (const [i, step] of change.steps.entries()) {
         const after = (change.docs[i + 1] ?? change.doc).nodeAt(start)
         if (!(step instanceof ReplaceStep) || after === null) continue
-        const { from, to, slice } = step
-        this.#replace(context, from - start - 1, to - start - 1, () =>
-          piecesBetween(after, from - start - 1, from - start - 1 + slice.size),
+        const { slice } = step
+        const from = step.from - start - this.block.lead
+        this.#replace(context, from, from + step.to - step.from, () =>
+          piecesBetween(context.map.flat(after), from, from + slice.size),
         )
-        index.resize(this.block, after.nodeSize)
+        index.resize(this.block, extentOf(after))
       }
     }
   }

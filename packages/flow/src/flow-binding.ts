@@ -5,18 +5,25 @@ import type * as Y from "yjs"
 import { BlockAttributes } from "./block-attributes.ts"
 import type { Block } from "./block.ts"
 import { BlockIndex } from "./block-index.ts"
-import { type FlowPosition, Places, type StoredSelection } from "./caret.ts"
+import type { FlowPosition } from "./caret.ts"
 import { FlowFault } from "./flow-cursor.ts"
+import type { CompositionHold } from "./composition-hold.ts"
 import { Holding } from "./holding.ts"
-import { fillIndex, MANY_STEPS, nodeOf, patchContainer, patchRegions } from "./patch-view.ts"
+import { extentOf } from "./island.ts"
+import type { Islands, IslandsOf, IslandsSource } from "./islands.ts"
+import { MANY_STEPS } from "./patch-blocks.ts"
+import { fillIndex, nodesOf, patchContainer, patchRegions } from "./patch-view.ts"
 import { planRegions, wholeFlow } from "./plan-regions.ts"
 import { type DirtyRange, dirtyRanges, mergeRanges, spanOf } from "./read-changes.ts"
 import { rebaseSteps } from "./rebase-steps.ts"
 import type { SchemaMap } from "./schema-map.ts"
 import { balanceSections, isUnbalanced, sectionLengths, type SectionSizes } from "./sections.ts"
+import { refuseAcross } from "./refuse-across.ts"
 import { isMarkedAsRead, type LogEntry, markAsRead, newestEntry, transactionLog } from "./transaction-log.ts"
 import { UndoHistory } from "./undo-history.ts"
-import { StepWriter } from "./write-steps.ts"
+import { type StoredSelection, ViewPlaces } from "./view-places.ts"
+import type { WriteContext } from "./write-blocks.ts"
+import { ViewWriter } from "./write-view.ts"
 import { changesOf } from "./yjs-items.ts"
 
 /** ProseMirror reads the result of a composition up to 20 ms after its end; what waited is shown when that is done. */
@@ -42,10 +49,15 @@ export class FlowBinding {
   readonly #map: SchemaMap
   readonly #attributes: BlockAttributes
   readonly #index: BlockIndex
-  readonly #places: Places
+  readonly #places: ViewPlaces
   readonly #holding: Holding
   readonly #history: UndoHistory
   readonly #sections: SectionSizes
+  readonly #islandsSource: IslandsSource | null
+  #islands: Islands | null = null
+  #isLoadingIslands = false
+  /** The origin of this person's changes that come into the view as those of others do. */
+  readonly #beside = { besideTheView: this }
   readonly #onFault: (fault: Error) => void
   #view: BoundView | null = null
   /** The document that the index describes; null before the first reading, and whenever the flow went on without a view. */
@@ -64,6 +76,7 @@ export class FlowBinding {
     schema: Schema
     map: SchemaMap
     sections: SectionSizes
+    islands: IslandsSource | null
     onFault: (fault: Error) => void
   }) {
     this.schema = parts.schema
@@ -72,17 +85,19 @@ export class FlowBinding {
     this.#attrs = parts.attrs
     this.#map = parts.map
     this.#sections = parts.sections
+    this.#islandsSource = parts.islands
     this.#onFault = parts.onFault
     this.#index = new BlockIndex(parts.map.sectionType !== null)
     this.#attributes = new BlockAttributes(parts.attrs)
-    this.#places = new Places(parts.doc, parts.text, this.#index)
+    this.#places = new ViewPlaces(parts.doc, parts.text, this.#index)
     this.#holding = new Holding(parts.text, this.#index, this.#places)
-    this.#history = new UndoHistory([parts.text, parts.attrs], this)
+    this.#history = new UndoHistory(parts.doc, [this, this.#beside])
     this.plugins = [
       transactionLog(
         (view) => this.#follow(view),
         () => void setTimeout(() => this.#afterComposition(), AFTER_COMPOSITION_MS),
       ),
+      refuseAcross({ get: () => this.#islands, load: () => this.#startIslands() }),
     ]
     this.#doc.on("beforeTransaction", this.#beforeTransaction)
     this.#doc.on("afterTransaction", this.#afterTransaction)
@@ -90,8 +105,9 @@ export class FlowBinding {
 
   /** The document as it is now. Reading never writes. */
   read(): Node {
+    this.#meetIslands()
     const found = wholeFlow(this.#text, this.#map)
-    const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))
+    const nodes = nodesOf(found, this.#map, this.#attributes, this.#islands)
     const lengths = sectionLengths(nodes.length, this.#sections)
     const document = this.#map.document(nodes, lengths)
     if (this.#view === null) {
@@ -117,12 +133,65 @@ export class FlowBinding {
     this.#doc.off("afterTransaction", this.#afterTransaction)
   }
 
-  toRelative(_state: EditorState, position: number): FlowPosition {
-    return this.#places.toFlow(position)
+  toRelative(state: EditorState, position: number): FlowPosition {
+    return this.#places.toFlow(state.doc, position)
   }
 
-  toAbsolute(_state: EditorState, relative: unknown): number | null {
-    return this.#places.fromFlow(relative)
+  toAbsolute(state: EditorState, relative: unknown): number | null {
+    return this.#places.fromFlow(state.doc, relative)
+  }
+
+  /** What stands in islands, for those who change it; resolves at once where it is there already. Null for a schema without islands. */
+  async loadIslands(): Promise<Islands | null> {
+    if (this.#islands !== null || this.#islandsSource === null) return this.#islands
+    this.#useIslands(await this.#islandsSource())
+    return this.#islands
+  }
+
+  /** What stands in islands; null before the first one was met. */
+  get islands(): Islands | null {
+    return this.#islands
+  }
+
+  /**
+   * Changes the shared document beside the view, as this person's work: `edit` works on Yjs, and the view follows. With `joins` it is
+   * undone together with what was written right before.
+   */
+  edit<T>(edit: (transaction: Y.Transaction) => T, options: { readonly joins?: boolean } = {}): T {
+    const view = this.#view
+    if (options.joins !== true && view !== null) {
+      this.#history.beforeChange([], () => this.#places.store(view.state.selection))
+    }
+    return this.#doc.transact(edit, this.#beside)
+  }
+
+  /** Reads islands as such from the first one on; until their code is there, they are blocks of a kind that is not known. */
+  #meetIslands(): void {
+    if (this.#islands === null && this.#map.hasIslandKind(this.#attributes.kinds)) this.#startIslands()
+  }
+
+  #startIslands(): void {
+    if (this.#islands !== null || this.#isLoadingIslands || this.#islandsSource === null) return
+    const source = this.#islandsSource()
+    if (!(source instanceof Promise)) return this.#useIslands(source)
+    this.#isLoadingIslands = true
+    void source.then(
+      (loaded) => this.#useIslands(loaded),
+      (fault: unknown) => {
+        // Whatever brings the next island tries again.
+        this.#isLoadingIslands = false
+        this.#onFault(new Error("the code for tables could not be loaded", { cause: fault }))
+      },
+    )
+  }
+
+  #useIslands(make: IslandsOf): void {
+    if (this.#islands !== null) return
+    const islands = make({ doc: this.#doc, schema: this.schema, map: this.#map, attributes: this.#attributes })
+    this.#islands = islands
+    this.#places.useIslands(islands)
+    this.#holding.useIslands(islands)
+    if (this.#view !== null && this.#map.hasIslandKind(this.#attributes.kinds)) this.#redrawAll()
   }
 
   #follow(view: EditorView): { update: (view: EditorView, before: EditorState) => void; destroy: () => void } {
@@ -171,7 +240,7 @@ export class FlowBinding {
 
   #write(changes: readonly Transaction[], before: EditorState): void {
     const hold = this.#places.hold
-    if (hold !== null && !hold.canWrite(changes, this.#index)) {
+    if (hold !== null && !hold.canWrite(changes, this.#indexOf(hold))) {
       const { range } = this.#holding
       this.#holding.end()
       return this.#rebase(changes, range)
@@ -180,20 +249,20 @@ export class FlowBinding {
     let redraw: ReadonlySet<Block>
     try {
       redraw = this.#doc.transact((transaction) => {
+        const write = {
+          transaction,
+          text: this.#text,
+          map: this.#map,
+          index: this.#index,
+          attributes: this.#attributes,
+          freed: new Set<string>(),
+        }
         if (hold !== null) {
-          const write = {
-            transaction,
-            text: this.#text,
-            map: this.#map,
-            index: this.#index,
-            attributes: this.#attributes,
-            freed: new Set<string>(),
-          }
-          hold.write(write, changes)
+          this.#writeHeld(hold, write, changes)
           this.#shown = changes.at(-1)?.doc ?? null
           return new Set()
         }
-        const writer = new StepWriter(transaction, this.#text, this.#map, this.#index, this.#attributes)
+        const writer = new ViewWriter(write, this.#islands)
         for (const change of changes) writer.write(change)
         this.#shown = changes.at(-1)?.doc ?? null
         return writer.toRedraw
@@ -203,6 +272,22 @@ export class FlowBinding {
       return
     }
     this.#redraw(redraw)
+  }
+
+  /** The index of the flow in which somebody composes. */
+  #indexOf({ inner, outer }: CompositionHold): BlockIndex {
+    if (inner === null) return this.#index
+    inner.index.start = this.#index.positionOf(outer.at) + inner.offset
+    return inner.index
+  }
+
+  #writeHeld(hold: CompositionHold, write: WriteContext, changes: readonly Transaction[]): void {
+    const { inner, outer } = hold
+    if (inner === null) return hold.write(write, changes)
+    this.#islands?.keep(inner.root)
+    hold.write({ ...write, text: inner.text, index: this.#indexOf(hold) }, changes)
+    const island = changes.at(-1)?.doc.nodeAt(this.#index.positionOf(outer.at)) ?? null
+    if (island !== null) this.#index.resize(outer, extentOf(island))
   }
 
   readonly #beforeTransaction = (transaction: Y.Transaction): void => {
@@ -215,8 +300,10 @@ export class FlowBinding {
   readonly #afterTransaction = (transaction: Y.Transaction): void => {
     if (transaction.origin === this) return
     const isText = changesOf(transaction, this.#text) !== undefined
-    if (!isText && changesOf(transaction, this.#attrs) === undefined) return
+    const drawn = this.#islands?.note(transaction) ?? new Set()
+    if (!isText && drawn.size === 0 && changesOf(transaction, this.#attrs) === undefined) return
     const ids = this.#attributes.refresh(transaction)
+    this.#meetIslands()
     if (this.#view === null) {
       this.#shown = null
       return
@@ -225,6 +312,9 @@ export class FlowBinding {
     try {
       const ranges: DirtyRange[] = isText ? dirtyRanges(transaction, this.#text, this.#index) : []
       for (const id of ids) {
+        for (const island of this.#islands?.noteBlock(id, this.#shown, this.#index) ?? []) drawn.add(island)
+      }
+      for (const id of new Set([...ids, ...drawn])) {
         for (const { at } of this.#index.ofId(id)) ranges.push({ first: at, last: at, structural: false })
       }
       const all = mergeRanges([...ranges, ...this.#holding.range])
@@ -245,6 +335,7 @@ export class FlowBinding {
       const { at } = block
       if (this.#index.has(block)) ranges.push({ first: at, last: at, structural: false })
     }
+    ranges.push(...this.#wrongTwins())
     if (this.#view === null) return
     if (ranges.length === 0) return this.#balance(this.#view)
     this.#selectionBefore = ranges.length > MANY_STEPS ? this.#places.store(this.#view.state.selection) : null
@@ -257,11 +348,31 @@ export class FlowBinding {
     const view = this.#view
     if (view === null || ranges.length === 0) return
     const planned = ranges.length > MANY_STEPS ? spanOf(ranges) : ranges
-    const regions = this.#holding.keepBack(planRegions(this.#text, this.#map, this.#index, planned))
     const change = view.state.tr
-    patchRegions(change, regions, this.#index, this.#map, this.#attributes)
+    this.#patchRanges(change, planned, true)
+    this.#patchRanges(change, this.#wrongTwins(), true)
     if (!view.composing) balanceSections(change, this.#index, this.#sections)
     this.#show(view, change)
+  }
+
+  /** Blocks with the id of one island, where another one than the first shows it, or none. */
+  #wrongTwins(): DirtyRange[] {
+    const islands = this.#islands
+    const ranges: DirtyRange[] = []
+    for (const id of islands === null ? [] : this.#index.doubled) {
+      for (const block of this.#index.ofId(id)) {
+        const isShown = block.body > 0
+        const shows = islands?.isIsland(block) === true && !this.#index.isTwin(block)
+        if (isShown !== shows) ranges.push({ first: block.at, last: block.at, structural: false })
+      }
+    }
+    return mergeRanges(ranges)
+  }
+
+  #patchRanges(change: Transaction, ranges: readonly DirtyRange[], keepBack: boolean): void {
+    const planned = planRegions(this.#text, this.#map, this.#index, ranges)
+    const regions = keepBack ? this.#holding.keepBack(planned) : planned
+    patchRegions(change, regions, this.#index, this.#map, this.#attributes, this.#islands)
   }
 
   /** Splits what has become long and joins what has become short, unless somebody composes: it would redraw under their hands. */
@@ -329,8 +440,8 @@ export class FlowBinding {
     try {
       const back = view.state.tr
       for (const { step, doc } of steps.toReversed()) back.step(step.invert(doc))
-      const regions = planRegions(this.#text, this.#map, this.#index, ranges)
-      patchRegions(back, regions, this.#index, this.#map, this.#attributes)
+      this.#patchRanges(back, ranges, false)
+      this.#patchRanges(back, this.#wrongTwins(), false)
       const again = rebaseSteps(
         steps.map(({ step }) => step),
         back,
@@ -350,8 +461,9 @@ export class FlowBinding {
     if (view === null) return
     this.#holding.end()
     this.#attributes.reload()
+    this.#meetIslands()
     const found = wholeFlow(this.#text, this.#map)
-    const nodes = found.map((each) => nodeOf(each, this.#map, this.#attributes))
+    const nodes = nodesOf(found, this.#map, this.#attributes, this.#islands)
     const change = view.state.tr
     const lengths = patchContainer(change, this.#index, nodes, this.#sections)
     fillIndex(this.#index, found, nodes, lengths)

@@ -149,7 +149,7 @@ export class FlowCursor {
     this.#step(here.item)
   }
 
-  /** Opens a block here, under a new id unless one is given, and returns its marker. */
+  /** Opens a block here, with a new id unless it has one, and returns its marker. */
   insertMarker(id?: string): Y.Item {
     const { doc } = this.#transaction
     return this.#insert(new Y.ContentEmbed({ b: id ?? blockId(doc.clientID, nextClock(doc)) }))

@@ -1,20 +1,17 @@
-import { Fragment, type Node, Slice } from "prosemirror-model"
+import { type Node, Slice } from "prosemirror-model"
 import { ReplaceStep, type Transform } from "prosemirror-transform"
 import type { BlockAttributes } from "./block-attributes.ts"
 import { Block, type Section } from "./block.ts"
 import { BlockIndex } from "./block-index.ts"
 import { FlowFault } from "./flow-cursor.ts"
-import { NO_FORMATS, sameValue } from "./formats.ts"
+import { NO_FORMATS } from "./formats.ts"
+import { extentOf, isIsland } from "./island.ts"
+import type { Islands } from "./islands.ts"
+import { patchBlocks } from "./patch-blocks.ts"
 import type { Region } from "./plan-regions.ts"
 import type { FoundBlock } from "./read-flow.ts"
 import type { SchemaMap } from "./schema-map.ts"
 import { balanceSections, containerAt, groupAt, groupsOf, type SectionSizes } from "./sections.ts"
-
-/**
- * A step copies the list of blocks and keeps the document before it: beyond so many, one large step is cheaper than many
- * small ones, though it says less.
- */
-export const MANY_STEPS = 64
 
 /** Takes regions over into the view's document and the index, with as few and small steps as say it. */
 export function patchRegions(
@@ -23,12 +20,18 @@ export function patchRegions(
   index: BlockIndex,
   map: SchemaMap,
   attributes: BlockAttributes,
+  islands: Islands | null,
 ): void {
   // From the last to the first: positions and numbers of those before stay what they are.
   for (const region of regions.toReversed()) {
     for (const part of partsOf(region, index).toReversed()) {
-      const nodes = part.found.map((each) => nodeOf(each, map, attributes))
-      patchSection(change, index, part, nodes)
+      const nodes = part.found.map((each) => {
+        const { block } = each
+        if (islands === null || !islands.isIsland(block) || isTwin(index, block)) return nodeOf(each, map, attributes)
+        const shown = index.has(block) ? groupAt(change.doc, index, block.section?.at ?? 0).child(block.child) : null
+        return islands.draw(block.id, each.content, shown)
+      })
+      patchSection(change, index, part, nodes, islands)
     }
     for (const { block, startFormats } of region.found) block.startFormats = startFormats
   }
@@ -66,12 +69,29 @@ function partsOf({ first, last, found }: Region, index: BlockIndex): RegionPart[
   return parts
 }
 
-function patchSection(change: Transform, index: BlockIndex, part: RegionPart, nodes: readonly Node[]): void {
+/** Whether an island is shown elsewhere already: of two blocks with its id the first one shows it, the other its own text alone. */
+function isTwin(index: BlockIndex, block: Block): boolean {
+  if (index.has(block)) return index.isTwin(block)
+  const [other] = index.ofId(block.id)
+  // The other may be about to go: then, once the index knows, this one is drawn again.
+  if (other !== undefined) index.doubled.add(block.id)
+  return other !== undefined
+}
+
+function patchSection(
+  change: Transform,
+  index: BlockIndex,
+  part: RegionPart,
+  nodes: readonly Node[],
+  islands: Islands | null,
+): void {
   const { section, first, count, found } = part
   const isGone = nodes.length === 0 && count === section.length
   if (isGone) {
     const start = index.startOf(section)
     change.step(new ReplaceStep(start - 1, start + section.size + 1, Slice.empty))
+  } else if (islands !== null && count === 1 && isSameIsland(change.doc.nodeAt(index.positionOf(first)), nodes)) {
+    for (const node of nodes) islands.patch(change, index.positionOf(first), node)
   } else {
     const group = (): Node => groupAt(change.doc, index, section.at)
     patchBlocks(change, group, first - section.first, index.positionOf(first), count, nodes)
@@ -80,7 +100,7 @@ function patchSection(change: Transform, index: BlockIndex, part: RegionPart, no
     first,
     count,
     found.map(({ block }) => block),
-    nodes.map((node) => node.nodeSize),
+    nodes.map(extentOf),
   )
   if (isGone) index.regroup(section.at, 1, [])
 }
@@ -100,7 +120,7 @@ export function patchContainer(
   shown.start = start
   shown.fill(
     old.map(() => new Block(null, NO_FORMATS)),
-    old.map((node) => node.nodeSize),
+    old.map(extentOf),
     groups.map((group) => group.childCount),
   )
   const shorter = Math.min(old.length, nodes.length)
@@ -123,11 +143,17 @@ export function patchContainer(
     for (const part of parts.toReversed()) {
       taken -= part.found.length
       const here = nodes.slice(first + taken, first + taken + part.found.length)
-      patchSection(change, shown, part, here)
+      patchSection(change, shown, part, here, null)
     }
   }
   balanceSections(change, shown, sizes)
   return shown.sections.map((section) => section.length)
+}
+
+/** Whether one island is shown anew: then little of it will have changed. */
+function isSameIsland(shown: Node | null, [node, ...others]: readonly Node[]): boolean {
+  if (shown === null || node === undefined || others.length > 0 || !isIsland(node.type)) return false
+  return shown.type === node.type && shown.attrs["id"] === node.attrs["id"]
 }
 
 function equal(a: Node | undefined, b: Node | undefined): boolean {
@@ -139,67 +165,20 @@ export function nodeOf(found: FoundBlock, map: SchemaMap, attributes: BlockAttri
   return map.block(block.marker === null ? null : block.id, attributes.of(block.id), content)
 }
 
-/** Swaps `count` blocks of a group, of which the first is child `first` at `position`, for others: one replacement, then attributes. */
-function patchBlocks(
-  change: Transform,
-  group: () => Node,
-  first: number,
-  position: number,
-  count: number,
-  nodes: readonly Node[],
-): void {
-  const parent = group()
-  if (count === 1 && nodes.length === 1) {
-    const [node] = nodes
-    if (node === undefined || parent.child(first).eq(node)) return
-  }
-  const old: Node[] = []
-  for (let i = first; i < first + count; i++) old.push(parent.child(i))
-  // Compared without attributes: a split must come out as the two tags between two texts, whatever the blocks are.
-  const before = Fragment.fromArray(old.map(bare))
-  const after = Fragment.fromArray(nodes.map(bare))
-  const start = before.findDiffStart(after)
-  const end = start === null ? null : before.findDiffEnd(after)
-  if (start !== null && end !== null) {
-    const overlap = Math.max(0, start - Math.min(end.a, end.b))
-    const slice = parent.type.create(null, Fragment.fromArray([...nodes])).slice(start, end.b + overlap)
-    change.step(new ReplaceStep(position + start, position + end.a + overlap, slice.size === 0 ? Slice.empty : slice))
-  }
-  const fixes = attributeFixes(group(), first, position, nodes)
-  const [from, to] = [fixes[0], fixes.at(-1)]
-  if (fixes.length > MANY_STEPS && from !== undefined && to !== undefined) {
-    const slice = new Slice(Fragment.fromArray(nodes.slice(from.index, to.index + 1)), 0, 0)
-    change.step(new ReplaceStep(from.position, to.position + to.node.nodeSize, slice))
-    return
-  }
-  for (const { position: at, node, shown } of fixes) {
-    for (const [name, value] of Object.entries(node.attrs)) {
-      if (!sameValue(shown.attrs[name], value)) change.setNodeAttribute(at, name, value)
-    }
-  }
-}
-
-interface AttributeFix {
-  readonly index: number
-  readonly position: number
-  readonly node: Node
-  readonly shown: Node
-}
-
-/** The blocks whose attributes still differ from those of `nodes`. */
-function attributeFixes(group: Node, first: number, position: number, nodes: readonly Node[]): AttributeFix[] {
-  const fixes: AttributeFix[] = []
-  let at = position
-  for (const [index, node] of nodes.entries()) {
-    const shown = group.child(first + index)
-    if (!shown.hasMarkup(node.type, node.attrs, node.marks)) fixes.push({ index, position: at, node, shown })
-    at += node.nodeSize
-  }
-  return fixes
-}
-
-function bare(node: Node): Node {
-  return node.type.create(null, node.content)
+/** The nodes of a whole flow that was read. */
+export function nodesOf(
+  found: readonly FoundBlock[],
+  map: SchemaMap,
+  attributes: BlockAttributes,
+  islands: Islands | null,
+): Node[] {
+  const drawn = new Set<string>()
+  return found.map((each) => {
+    const { block, content } = each
+    if (islands === null || !islands.isIsland(block) || drawn.has(block.id)) return nodeOf(each, map, attributes)
+    drawn.add(block.id)
+    return islands.draw(block.id, content, null)
+  })
 }
 
 /** Makes an index of blocks that were all read anew. */
@@ -211,7 +190,7 @@ export function fillIndex(
 ): void {
   index.fill(
     found.map(({ block }) => block),
-    nodes.map((node) => node.nodeSize),
+    nodes.map(extentOf),
     lengths,
   )
 }

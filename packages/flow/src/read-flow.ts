@@ -5,7 +5,7 @@ import type { BlockIndex } from "./block-index.ts"
 import { type Formats, NO_FORMATS } from "./formats.ts"
 import { readBlock } from "./read-block.ts"
 import type { SchemaMap } from "./schema-map.ts"
-import { firstItem } from "./yjs-items.ts"
+import { firstBlockOf, firstItem } from "./yjs-items.ts"
 
 export interface FoundBlock {
   readonly block: Block
@@ -42,7 +42,7 @@ export function readBlocks(
     // Before the first marker there is a block only if something lives there, or if there is no other.
     if (!first || read.live || read.next === null) {
       const known = marker === null ? firstWithoutMarker(index) : index?.ofMarker(marker)
-      const block = known ?? new Block(marker, startFormats)
+      const block = known ?? new Block(marker, startFormats, firstBlockOf(text))
       found.push({ block, startFormats, content: read.content, endFormats: read.endFormats })
     }
     first = false

@@ -11,6 +11,7 @@ import {
 import * as Y from "yjs"
 import { type Formats, NO_FORMATS, sameValue } from "./formats.ts"
 import { markerId } from "./grammar.ts"
+import { isIsland, standInOf } from "./island.ts"
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -79,6 +80,24 @@ export class SchemaMap {
 
   attributeDefault(name: string): unknown {
     return this.blockType.spec.attrs?.[name]?.default
+  }
+
+  /** Whether one of these values is the kind of an island. */
+  hasIslandKind(kinds: ReadonlySet<unknown>): boolean {
+    for (const { spec } of Object.values(this.#schema.nodes)) {
+      const kind: unknown = spec["islandKind"]
+      if (kind !== undefined && kinds.has(kind)) return true
+    }
+    return false
+  }
+
+  /** What the flow has of a node of the view: a stand-in for an island, else the node itself. */
+  flat(node: Node): Node {
+    if (!isIsland(node.type)) return node
+    return standInOf(node, (text) => {
+      const kind: unknown = node.type.spec["islandKind"]
+      return this.blockType.create({ [ID]: node.attrs[ID], kind }, text.content)
+    })
   }
 
   /** The marks that show these formats, in the schema's order. What it cannot show becomes the unknown mark, with its raw value. */

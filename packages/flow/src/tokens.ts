@@ -1,6 +1,7 @@
 import type { Node } from "prosemirror-model"
+import { islandOf } from "./island.ts"
 
-/** What stands at a position: a block's opening or closing (negative numbers), a code point, or something in the line. */
+/** What stands at a position: a block's opening or closing (negative numbers, an island's is its stand-in), a code point, or something in the line. */
 type Token = number | Node
 
 const OPEN = -1
@@ -44,7 +45,7 @@ function tokensIn(blocks: readonly Node[], range: Range): Token[] {
     const end = before + block.nodeSize
     if (before >= range.to) break
     if (end > range.from) {
-      if (before >= range.from) tokens.push(OPEN)
+      if (before >= range.from) tokens.push(islandOf(block) === null ? OPEN : block)
       const from = Math.max(range.from, before + 1) - before - 1
       const to = Math.min(range.to, end - 1) - before - 1
       if (to > from) contentTokens(block, from, to, tokens)
@@ -71,5 +72,8 @@ function widthOf(token: Token | undefined): number {
 function sameToken(a: Token | undefined, b: Token | undefined): boolean {
   if (a === b) return true
   if (typeof a !== "object" || typeof b !== "object") return false
+  // Two islands are one when they have one id; what else they show is no matter of the flow.
+  if (a.isTextblock || b.isTextblock)
+    return a.type === b.type && a.attrs["id"] !== null && a.attrs["id"] === b.attrs["id"]
   return a.hasMarkup(b.type, b.attrs, b.marks)
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from "prosemirror-state"
 import { ReplaceStep } from "prosemirror-transform"
 import * as Y from "yjs"
-import type { StoredSelection } from "./caret.ts"
+import type { StoredSelection } from "./view-places.ts"
 
 /** Typing within this time of the last key is undone together with it, unless something else came between. */
 const CAPTURE_MS = 500
@@ -18,8 +18,9 @@ export class UndoHistory {
   /** The selection before each step that can be undone or redone. */
   readonly #selections = new WeakMap<object, StoredSelection | null>()
 
-  constructor(scope: [Y.Text, Y.Map<unknown>], origin: object) {
-    this.#manager = new Y.UndoManager(scope, { trackedOrigins: new Set([origin]), captureTimeout: CAPTURE_MS })
+  /** `origins` are those of this person's changes, whatever root they are in: inner flows come and go. */
+  constructor(doc: Y.Doc, origins: readonly object[]) {
+    this.#manager = new Y.UndoManager(doc, { trackedOrigins: new Set(origins), captureTimeout: CAPTURE_MS })
     this.#manager.on("stack-item-added", ({ stackItem }) => {
       this.#selections.set(stackItem, this.#selectionBefore)
     })

@@ -4,7 +4,8 @@ import type { BlockAttributes } from "./block-attributes.ts"
 import type { BlockIndex } from "./block-index.ts"
 import type { ChangedBlocks } from "./changed-blocks.ts"
 import { FlowCursor, type Piece } from "./flow-cursor.ts"
-import { FENCE, FIRST_BLOCK, toFlowText } from "./grammar.ts"
+import { FENCE, toFlowText } from "./grammar.ts"
+import { islandOf } from "./island.ts"
 import type { SchemaMap } from "./schema-map.ts"
 import { markerIdOf } from "./yjs-items.ts"
 
@@ -25,15 +26,18 @@ export interface PlaceInBlock {
   readonly unit: number
 }
 
-/** What is inserted into one block. */
+/** What is inserted of one block. */
 export interface Segment {
   readonly pieces: readonly Piece[]
   /** The id that the view's block has. */
   readonly id: string | null
+  readonly isIsland: boolean
 }
 
 /** What is inserted: one segment, or several with a break between each two. */
 export type Segments = readonly Segment[]
+
+const NOTHING: Segment = { pieces: [], id: null, isIsland: false }
 
 /** Puts `segments` in the place of what lies between two places, which may be in different blocks. */
 export function replaceInside(write: WriteContext, from: PlaceInBlock, to: PlaceInBlock, segments: Segments): void {
@@ -41,7 +45,7 @@ export function replaceInside(write: WriteContext, from: PlaceInBlock, to: Place
   if (from.block < to.block && segments.length > 1) {
     // Both sides have a break: the last one stays, so that the block behind it keeps its marker and whatever is typed in it now.
     replaceInside(write, { block: to.block, unit: 0 }, to, [last])
-    const end = { block: to.block - 1, unit: write.index.at(to.block - 1).size - 2 }
+    const end = { block: to.block - 1, unit: write.index.at(to.block - 1).units }
     replaceInside(write, from, end, segments.slice(0, -1))
     return
   }
@@ -57,8 +61,8 @@ export function replaceInside(write: WriteContext, from: PlaceInBlock, to: Place
     cursor.insertUnits(segments[0]?.pieces ?? [])
     cursor.toEndOfBlock()
     for (const segment of segments.slice(1)) insertBlock(write, cursor, segment)
-  } else if (from.unit === 0 && block.marker !== null) {
-    // Before the marker: the block's identity, and what others type in it now, stay with its text.
+  } else if (from.unit === 0 && block.marker !== null && block.body === 0) {
+    // Before the marker: the block's identity, and what others type in it now, stay with its text. An island stays where it is.
     const before = FlowCursor.before(write.transaction, write.text, write.map, block)
     before.ensureFenceBehind()
     for (const segment of segments.slice(0, -1)) insertBlock(write, before, segment)
@@ -67,7 +71,7 @@ export function replaceInside(write: WriteContext, from: PlaceInBlock, to: Place
     cursor.insertUnits(segments[0]?.pieces ?? [])
     for (const segment of segments.slice(1)) {
       cursor.insertFence()
-      openBlock(write, cursor, segment)
+      cursor.insertMarker(idFor(write, segment))
       cursor.insertUnits(segment.pieces)
     }
   }
@@ -88,30 +92,40 @@ export function insertBlocks(write: WriteContext, before: number, blocks: Segmen
     for (const segment of blocks) insertBlock(write, cursor, segment)
     return
   }
-  // Nothing can stand before a block without marker: the first new block takes its place, and the old text gets a marker. One that was
-  // moved there keeps its own marker all the same.
+  // Nothing can stand before a block without marker: the first new block takes its place, and the old text gets a marker. One that
+  // was moved there keeps its own marker all the same.
   for (const [i, segment] of blocks.entries()) {
-    if (i > 0 || isMoved(write, segment)) openBlock(write, cursor, segment)
+    const id = idFor(write, segment)
+    if (i > 0 || segment.isIsland || id !== undefined) cursor.insertMarker(id)
     cursor.insertUnits(segment.pieces)
     cursor.insertFence()
   }
   const marker = cursor.insertMarker()
-  const id = markerIdOf(marker) ?? FIRST_BLOCK
-  for (const [key, value] of write.attributes.of(FIRST_BLOCK)) {
+  const id = markerIdOf(marker) ?? next.id
+  for (const [key, value] of write.attributes.of(next.id)) {
     write.attributes.write(id, key, value)
-    write.attributes.write(FIRST_BLOCK, key, undefined)
+    write.attributes.write(next.id, key, undefined)
   }
   if (cursor.isAtEndOfText()) cursor.ensureFence()
 }
 
-/** Deletes whole blocks of the index. */
-export function deleteBlocks(write: WriteContext, first: number, behind: number): void {
+/** Puts others in the place of whole blocks of the index. */
+export function replaceBlocks(write: WriteContext, first: number, behind: number, blocks: Segments): void {
+  if (blocks.length > 0) {
+    const cursor = FlowCursor.inside(write.transaction, write.text, write.map, write.index.at(behind - 1))
+    cursor.toEndOfBlock()
+    for (const segment of blocks) insertBlock(write, cursor, segment)
+  }
+  deleteBlocks(write, first, behind)
+}
+
+function deleteBlocks(write: WriteContext, first: number, behind: number): void {
   const cursor = FlowCursor.before(write.transaction, write.text, write.map, write.index.at(first))
   for (let i = first; i < behind; i++) {
     const block = write.index.at(i)
     if (block.marker !== null) cursor.deleteMarker()
     write.freed.add(block.id)
-    cursor.deleteContent(block.size - 2)
+    cursor.deleteContent(block.units)
   }
 }
 
@@ -130,7 +144,7 @@ export function segmentsBetween(
     const end = before + block.nodeSize
     const pieces = piecesBetween(block, Math.max(from, before + 1) - before - 1, Math.min(to, end - 1) - before - 1)
     const id: unknown = block.attrs["id"]
-    segments.push({ pieces, id: typeof id === "string" ? id : null })
+    segments.push({ pieces, id: typeof id === "string" ? id : null, isIsland: islandOf(block) !== null })
     before = end
   }
   return segments
@@ -150,29 +164,20 @@ export function piecesBetween(block: Node, from: number, to: number): Piece[] {
   return pieces
 }
 
-const NOTHING: Segment = { pieces: [], id: null }
-
-/** Whether this is a block that the same change has taken away elsewhere. */
-function isMoved({ freed, index }: WriteContext, { id }: Segment): boolean {
-  if (id === null || id === FIRST_BLOCK || !freed.has(id)) return false
-  // A twin may still be there: two blocks must not get one id by a move.
-  for (const { marker } of index.ofId(id)) if (marker !== null && !marker.deleted) return false
-  return true
-}
-
-/** Opens a block: under its own id, and so with its own attributes, if it was moved; else under a new one. */
-function openBlock(write: WriteContext, cursor: FlowCursor, segment: Segment): void {
-  const { id } = segment
-  if (id === null || !isMoved(write, segment)) cursor.insertMarker()
-  else {
-    write.freed.delete(id)
-    cursor.insertMarker(id)
-  }
+/**
+ * The id under which a block is put in: its own if the same change has taken it away elsewhere, for then it was moved and its attributes
+ * are still there; an island's also whenever it is gone. A copy of what is still there becomes another block.
+ */
+function idFor({ index, attributes, freed }: WriteContext, { id, isIsland }: Segment): string | undefined {
+  if (id === null) return undefined
+  for (const { marker } of index.ofId(id)) if (marker === null || !marker.deleted) return undefined
+  if (isIsland) return attributes.of(id).size === 0 ? undefined : id
+  return freed.delete(id) ? id : undefined
 }
 
 function insertBlock(write: WriteContext, cursor: FlowCursor, segment: Segment): void {
   const { pieces } = segment
-  openBlock(write, cursor, segment)
+  cursor.insertMarker(idFor(write, segment))
   const last = pieces.at(-1)
   if (last !== undefined && typeof last.content === "string" && cursor.hasInForce(last.marks)) {
     // Text and fence as one item: Yjs would join them anyway, and joining is slow where there are thousands.
@@ -186,7 +191,7 @@ function insertBlock(write: WriteContext, cursor: FlowCursor, segment: Segment):
 function deleteBetween(write: WriteContext, cursor: FlowCursor, from: PlaceInBlock, to: PlaceInBlock): void {
   for (let i = from.block; i <= to.block; i++) {
     const start = i === from.block ? from.unit : 0
-    const end = i === to.block ? to.unit : write.index.at(i).size - 2
+    const end = i === to.block ? to.unit : write.index.at(i).units
     if (i > from.block) {
       cursor.deleteClose()
       cursor.deleteMarker()

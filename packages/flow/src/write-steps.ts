@@ -8,13 +8,15 @@ import { ChangedBlocks } from "./changed-blocks.ts"
 import { FlowCursor, FlowFault } from "./flow-cursor.ts"
 import { formatEdits, sameUnits } from "./format-edits.ts"
 import { type Formats, NO_FORMATS, sameFormats, sameValue } from "./formats.ts"
+import { extentOf, islandOf } from "./island.ts"
+import type { Islands } from "./islands.ts"
 import { readBlock } from "./read-block.ts"
 import { readBlocks } from "./read-flow.ts"
 import type { SchemaMap } from "./schema-map.ts"
 import { containerAt } from "./sections.ts"
 import { type ChangedRange, keepPairs, rangeOfStep, unitAt } from "./step-ranges.ts"
 import { commonEnds } from "./tokens.ts"
-import { deleteBlocks, insertBlocks, replaceInside, segmentsBetween } from "./write-blocks.ts"
+import { insertBlocks, replaceBlocks, replaceInside, segmentsBetween } from "./write-blocks.ts"
 import { firstItem } from "./yjs-items.ts"
 
 /**
@@ -27,6 +29,7 @@ export class StepWriter {
   readonly #map: SchemaMap
   readonly #index: BlockIndex
   readonly #attributes: BlockAttributes
+  readonly #islands: Islands | null
   readonly #freed = new Set<string>()
   /** Blocks that the view shows otherwise than they are stored now: new ids, characters that cannot be stored as they came. */
   readonly toRedraw: Set<Block> = new Set()
@@ -37,25 +40,28 @@ export class StepWriter {
     map: SchemaMap,
     index: BlockIndex,
     attributes: BlockAttributes,
+    islands: Islands | null = null,
   ) {
     this.#transaction = transaction
     this.#text = text
     this.#map = map
     this.#index = index
     this.#attributes = attributes
+    this.#islands = islands
   }
 
   write(change: Transform): void {
     for (const [i, step] of change.steps.entries()) {
       const before = change.docs[i]
       const after = change.docs[i + 1] ?? change.doc
-      if (before !== undefined && before !== after) this.#writeStep(step, before, after)
+      if (before !== undefined && before !== after) this.writeStep(step, before, after)
     }
   }
 
-  #writeStep(step: Step, before: Node, after: Node): void {
+  /** Writes one step that changes nothing but what the flow has: blocks of its container, and whole islands between them. */
+  writeStep(step: Step, before: Node, after: Node): void {
     const { start } = this.#index
-    const changed = new ChangedBlocks(this.#index, containerAt(before, start), containerAt(after, start))
+    const changed = new ChangedBlocks(this.#index, this.#map, containerAt(before, start), containerAt(after, start))
     this.#writeChange(step, changed)
     changed.takeSections()
   }
@@ -84,7 +90,7 @@ export class StepWriter {
     const last = this.#index.locate(step.to)
     for (let i = this.#index.locate(step.from).index; i <= last.index && i < this.#index.length; i++) {
       const block = changed.after(i)
-      const start = this.#index.positionOf(i) + 1
+      const start = this.#index.positionOf(i) + this.#index.at(i).lead
       const from = Math.max(0, step.from - start)
       const to = Math.min(block.content.size, step.to - start)
       if (to <= from) continue
@@ -108,7 +114,7 @@ export class StepWriter {
     const first = index.locateFlat(whole.from).index
     const end = index.locateFlat(whole.to)
     const last = Math.min(end.index, index.length - 1)
-    const { from, to, newTo } = this.#withoutCommonEnds(whole, changed)
+    const { from, to, newTo } = this.#wholeBlocks(this.#withoutCommonEnds(whole, changed))
     const start = index.locateFlat(from)
     const stop = index.locateFlat(to)
     const write = {
@@ -129,10 +135,20 @@ export class StepWriter {
       replaceInside(write, place, { block: stop.index, unit: stop.offset - 1 }, segments)
       if (isOneBlock) return this.#settle(first, last, changed, added)
     } else {
-      if (newTo > from) insertBlocks(write, start.index, segmentsBetween(changed, start.index, base, from, newTo))
-      if (to > from) deleteBlocks(write, start.index, stop.index)
+      const blocks = newTo > from ? segmentsBetween(changed, start.index, base, from, newTo) : []
+      if (to === from) insertBlocks(write, start.index, blocks)
+      else replaceBlocks(write, start.index, stop.index, blocks)
     }
     this.#settle(Math.min(first, Math.max(0, start.index - 1)), last, changed, added)
+  }
+
+  /** What begins with a block, ends with one: where an island comes in the place of a block, or the reverse, they have their ends in common. */
+  #wholeBlocks(range: ChangedRange): ChangedRange {
+    const { from, to, newTo } = range
+    const stop = this.#index.locateFlat(to)
+    if (stop.offset === 0 || this.#index.locateFlat(from).offset > 0) return range
+    const rest = this.#index.flatOf(stop.index + 1) - to
+    return { from, to: to + rest, newTo: newTo + rest }
   }
 
   /** In flat positions: what follows the range is the same before and after, apart from borders between sections. */
@@ -199,7 +215,7 @@ export class StepWriter {
       first,
       last,
       found.map(({ block }) => block),
-      nodes.map((node) => node.nodeSize),
+      nodes.map(extentOf),
     )
     let formats = found[0]?.startFormats ?? NO_FORMATS
     for (const [i, node] of nodes.entries()) {
@@ -267,6 +283,12 @@ export class StepWriter {
       for (const twin of this.#index.ofId(current.id)) if (twin !== current) this.toRedraw.add(twin)
     }
     if (node.attrs["id"] !== (current.marker === null ? null : current.id)) this.toRedraw.add(current)
+    const island = islandOf(node)
+    if (island !== null && this.#islands !== null) {
+      if (node.attrs["id"] !== current.id) this.#islands.create(this.#transaction, current.id, island)
+      // Whatever came into the view as this island: what is stored of it counts.
+      this.toRedraw.add(current)
+    }
     return current
   }
 
@@ -276,7 +298,7 @@ export class StepWriter {
     FlowCursor.before(this.#transaction, this.#text, this.#map, block).deleteMarker()
     const own = new Block(marker, block.startFormats)
     for (const [key, value] of this.#attributes.of(block.id)) this.#attributes.write(own.id, key, value)
-    this.#index.splice(block.at, 1, [own], [block.size])
+    this.#index.splice(block.at, 1, [own], [{ size: block.size, body: block.body }])
     return own
   }
 }

@@ -1,5 +1,5 @@
 import * as Y from "yjs"
-import { FENCE, markerId } from "./grammar.ts"
+import { FENCE, FIRST_BLOCK, markerId } from "./grammar.ts"
 
 /*
  * Everything that knows how Yjs 13.6 keeps a text: a doubly linked list of items, in which deleted ones stay.
@@ -18,13 +18,22 @@ export type ItemKind = "text" | "fence" | "mixed" | "atom" | "marker" | "format"
 
 /**
  * The flow as a Y.Text whose own bookkeeping is off. Search markers would go stale, as items are made beside them; and the
- * clean-up of formats after remote changes walks the whole type and writes deletions from every reader.
+ * clean-up of formats after remote changes walks the whole type and writes deletions from every reader. `firstBlock` stands
+ * for the id of its block without a marker.
  */
-export function openFlow(doc: Y.Doc, name: string): Y.Text {
+export function openFlow(doc: Y.Doc, name: string, firstBlock: string = FIRST_BLOCK): Y.Text {
   const text = doc.getText(name)
+  firstBlocks.set(text, firstBlock)
   Object.defineProperty(text, "_searchMarker", { get: () => null, set: ignore, configurable: true })
   Object.defineProperty(text, "_hasFormatting", { get: () => false, set: ignore, configurable: true })
   return text
+}
+
+const firstBlocks = new WeakMap<Y.Text, string>()
+
+/** What stands for the id of a flow's block without a marker. */
+export function firstBlockOf(text: Y.Text): string {
+  return firstBlocks.get(text) ?? FIRST_BLOCK
 }
 
 /** Yjs sets both when a format comes in. */
@@ -133,6 +142,13 @@ export function findUnit(doc: Y.Doc, text: Y.Text, unit: UnitId): { item: Y.Item
     client = item.redone.client
     clock = item.redone.clock + offset
   }
+}
+
+/** The type in whose list a unit stands, or stood; null for what is not known here, or was collected. */
+export function textOfUnit(doc: Y.Doc, { client, clock }: UnitId): object | null {
+  if (!Number.isSafeInteger(clock) || clock < 0 || clock >= Y.getState(doc.store, client)) return null
+  const item = Y.getItem(doc.store, Y.createID(client, clock))
+  return item instanceof Y.Item && typeof item.parent === "object" ? item.parent : null
 }
 
 /** The keys that changed in a type directly, null standing for its list; undefined when nothing did. */

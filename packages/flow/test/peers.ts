@@ -5,6 +5,7 @@ import type { EditorView } from "prosemirror-view"
 import * as Y from "yjs"
 import type { Person } from "./person.ts"
 import { bindFlow, type BoundView, type FlowBinding, type SectionSizes } from "../src/index.ts"
+import { TableIslands, tableIslands, type TableModel } from "../src/table/index.ts"
 import { blockAt, blocksOf } from "./blocks.ts"
 
 /** A view without a DOM: it keeps a state and tells the plugins' views, in the order in which ProseMirror does. */
@@ -74,6 +75,7 @@ export class Peer implements Person {
     this.binding = bindFlow({
       doc: this.doc,
       schema: viewSchema,
+      islands: () => tableIslands,
       ...(sectionSizes === undefined ? {} : { sectionSizes }),
       onFault: (fault) => {
         throw fault
@@ -98,6 +100,13 @@ export class Peer implements Person {
 
   undo(): boolean {
     return this.run(this.binding.undo)
+  }
+
+  /** Changes the structure of a table, which is not done by steps. */
+  editTable(id: string, edit: (table: TableModel) => unknown): void {
+    const { islands } = this.binding
+    if (!(islands instanceof TableIslands)) throw new TypeError("there was no table yet")
+    this.binding.edit(() => edit(islands.model(id)))
   }
 
   destroy(): void {
@@ -143,7 +152,7 @@ export class Peer implements Person {
   rebuilt(): Node {
     const doc = new Y.Doc()
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.doc))
-    return bindFlow({ doc, schema: viewSchema }).read()
+    return bindFlow({ doc, schema: viewSchema, islands: () => tableIslands }).read()
   }
 }
 

@@ -1,18 +1,25 @@
 import { type BlockList, MAX_INDENT, cleanLanguage, cleanRestart } from "./block.ts"
 import { isElement } from "./is-element.ts"
 import { readCode } from "./html-code.ts"
+import { copyCellAttributes, copyColumns, type HtmlTable, readHtmlTable } from "./html-table.ts"
 import { type WordListItem, readWordListItem } from "./html-word.ts"
 
 /**
  * Turns the nested HTML of other programs into the flat blocks of a document: list items, quotes, headings and code become siblings that
- * carry their nesting as data attributes, which the schema's parse rules read. Text that stands in no block stays as it is when nothing
- * else is there, so that a pasted phrase goes into the line. Reads `source`, never changes it.
+ * carry their nesting as data attributes, which the schema's parse rules read. A table stays one, with flat blocks in its cells. Text that
+ * stands in no block stays as it is when nothing else is there, so that a pasted phrase goes into the line. Reads `source`, never changes it.
  */
-export function flattenHTML(source: Node, options: { preserveWhitespace: boolean }): DocumentFragment {
+export function flattenHTML(source: Node, options: FlattenOptions): DocumentFragment {
   const document = source.ownerDocument ?? globalThis.document
-  const flattening = new Flattening(document, options.preserveWhitespace)
+  const flattening = new Flattening(document, options)
   flattening.children(source, { quote: false, lists: [], item: null }, [])
   return flattening.finish()
+}
+
+export interface FlattenOptions {
+  readonly preserveWhitespace: boolean
+  /** False where there is no place for a table, as in a cell: its rows become lines. */
+  readonly keepTables: boolean
 }
 
 interface Context {
@@ -38,6 +45,7 @@ const IGNORED: ReadonlySet<string> = new Set(
 class Flattening {
   readonly #document: Document
   readonly #preserve: boolean
+  readonly #keepTables: boolean
   readonly #result: DocumentFragment
   /** The block under construction, or null between blocks. */
   #block: HTMLElement | null = null
@@ -48,9 +56,10 @@ class Flattening {
   /** Blocks made of loose text, unwrapped at the end when nothing else came. */
   readonly #loose = new Set<HTMLElement>()
 
-  constructor(document: Document, preserve: boolean) {
+  constructor(document: Document, { preserveWhitespace, keepTables }: FlattenOptions) {
     this.#document = document
-    this.#preserve = preserve
+    this.#preserve = preserveWhitespace
+    this.#keepTables = keepTables
     this.#result = document.createDocumentFragment()
   }
 
@@ -79,7 +88,9 @@ class Flattening {
     this.#endBlock()
     const code = readCode(element)
     const word = readWordListItem(element)
-    if (code !== null) this.#code(code, context)
+    const table = this.#keepTables ? readHtmlTable(element) : null
+    if (table !== null) this.#table(table)
+    else if (code !== null) this.#code(code, context)
     else if (word !== null) this.#wordItem(word, element, context, wrappers)
     else this.#plainElement(element, context, wrappers)
     this.#endBlock()
@@ -160,6 +171,38 @@ class Flattening {
     inner.textContent = code.text
     block.append(inner)
     this.#block = null
+  }
+
+  #table({ table, rows, caption }: HtmlTable): void {
+    this.#hasBlocks = true
+    const options = { preserveWhitespace: this.#preserve, keepTables: false }
+    const figure = this.#document.createElement("figure")
+    figure.dataset["table"] = ""
+    const copy = this.#document.createElement("table")
+    const columns = copyColumns(table, this.#document)
+    if (columns !== null) copy.append(columns)
+    const body = this.#document.createElement("tbody")
+    for (const row of rows) {
+      const line = this.#document.createElement("tr")
+      for (const cell of row) {
+        const flat = this.#document.createElement(cell.tagName)
+        copyCellAttributes(cell, flat)
+        flat.append(flattenHTML(cell, options))
+        line.append(flat)
+      }
+      body.append(line)
+    }
+    copy.append(body)
+    figure.append(copy)
+    if (caption !== null) {
+      const line = this.#document.createElement("figcaption")
+      const text = flattenHTML(caption, options)
+      // A caption is one line.
+      const hasBlocks = [...text.children].some(({ tagName }) => BLOCKS.has(tagName))
+      line.append(hasBlocks ? (caption.textContent ?? "").replaceAll(/\s+/g, " ").trim() : text)
+      figure.append(line)
+    }
+    this.#result.append(figure)
   }
 
   #wordItem(word: WordListItem, element: HTMLElement, context: Context, wrappers: readonly Element[]): void {

@@ -8,8 +8,9 @@ import {
 } from "prosemirror-model"
 import { type BlockAttributes, type BlockList, blockAttributes } from "./block.ts"
 import { safeHref } from "./safe-href.ts"
+import { tableCellAttributes, tableWidths } from "./table.ts"
 
-/** Writes blocks as the clean nested HTML that other programs expect: real lists, quotes, code and headings. */
+/** Writes blocks as the clean nested HTML that other programs expect: real lists, quotes, code, headings and tables. */
 export class HtmlSerializer extends DOMSerializer {
   constructor(schema: Schema) {
     super(DOMSerializer.nodesFromSchema(schema), { ...DOMSerializer.marksFromSchema(schema), ...cleanMarks })
@@ -22,11 +23,17 @@ export class HtmlSerializer extends DOMSerializer {
   ): HTMLElement | DocumentFragment {
     const document = options.document ?? globalThis.document
     const root = target ?? document.createDocumentFragment()
+    const inline = (block: DocumentNode, parent: HTMLElement): void =>
+      void super.serializeFragment(block.content, { document }, parent)
+    // Some cells of a table, which whoever takes them puts into a table again.
+    if (fragment.firstChild?.type.name === "table_row") {
+      const rows = new Writer(document, root, inline)
+      for (const row of fragment.content) rows.writeRow(row, root)
+      return root
+    }
     const blocks = blocksOf(fragment)
     if (blocks === null) return super.serializeFragment(fragment, options, root)
-    const writer = new Writer(document, root, (block, parent) =>
-      super.serializeFragment(block.content, { document }, parent),
-    )
+    const writer = new Writer(document, root, inline)
     for (const block of blocks) writer.write(block)
     return root
   }
@@ -40,11 +47,12 @@ const cleanMarks: Record<string, (mark: Mark, inline: boolean) => DOMOutputSpec>
   code: () => ["code", 0],
 }
 
-/** The blocks of a fragment, also out of whatever only groups them; null when it holds something else, such as part of a line. */
+/** The blocks and tables of a fragment, also out of whatever only groups them; null when it holds something else, such as part of a line. */
 function blocksOf(fragment: Fragment): DocumentNode[] | null {
   const blocks: DocumentNode[] = []
   for (const child of fragment.content) {
-    if (child.type.name === "block") blocks.push(child)
+    if (child.type.name === "block" || child.type.name === "table_island" || child.type.name === "table")
+      blocks.push(child)
     else {
       const inner = child.isInline || child.isLeaf ? null : blocksOf(child.content)
       if (inner === null) return null
@@ -76,6 +84,7 @@ class Writer {
   }
 
   write(block: DocumentNode): void {
+    if (block.type.name !== "block") return this.#writeTable(block)
     const attributes = blockAttributes(block)
     if (attributes.quote !== (this.#quote !== null)) {
       this.#lists = []
@@ -83,6 +92,47 @@ class Writer {
     }
     if (attributes.list === null) this.#writeOutsideList(block, attributes)
     else this.#writeItem(block, attributes, attributes.list)
+  }
+
+  writeRow(row: DocumentNode, parent: Node): void {
+    const line = this.#append(parent, "tr")
+    row.forEach((cell) => this.#writeCell(cell, line))
+  }
+
+  #writeTable(island: DocumentNode): void {
+    this.#quote = null
+    this.#lists = []
+    const table = island.type.name === "table" ? island : island.firstChild
+    const caption = island === table ? null : island.lastChild
+    const element = this.#append(this.#root, "table")
+    if (caption !== null && caption.childCount > 0) this.#inline(caption, this.#append(element, "caption"))
+    if (table === null) return
+    const widths = tableWidths(table)
+    const group = widths.some((width) => width !== null) ? this.#append(element, "colgroup") : null
+    for (const width of group === null ? [] : widths) {
+      const column = group === null ? null : this.#append(group, "col")
+      if (width !== null) column?.setAttribute("width", String(width))
+    }
+    const body = this.#append(element, "tbody")
+    table.forEach((row) => this.writeRow(row, body))
+  }
+
+  #writeCell(cell: DocumentNode, row: Node): void {
+    const { header, rowspan, colspan, align } = tableCellAttributes(cell)
+    const element = this.#append(row, header === null ? "td" : "th")
+    if (header === "row") element.setAttribute("scope", "row")
+    if (rowspan > 1) element.setAttribute("rowspan", String(rowspan))
+    if (colspan > 1) element.setAttribute("colspan", String(colspan))
+    if (align !== null) element.setAttribute("align", align)
+    const [only, ...others] = cell.children
+    if (only === undefined) return
+    const { kind, list, indent, quote } = blockAttributes(only)
+    if (others.length === 0 && kind === "paragraph" && list === null && indent === 0 && !quote) {
+      this.#inline(only, element)
+      return
+    }
+    const writer = new Writer(this.#document, element, this.#inline)
+    for (const block of cell.children) writer.write(block)
   }
 
   #writeOutsideList(block: DocumentNode, attributes: BlockAttributes): void {

@@ -11,6 +11,7 @@ export {
   cleanLanguage,
   isKnownKind,
 } from "./block.ts"
+export { type CellAlign, type CellHeader, type TableCellAttributes, tableCellAttributes, tableWidths } from "./table.ts"
 export { safeHref } from "./safe-href.ts"
 export { foreignMarkName } from "./foreign-mark-name.ts"
 export { HtmlParser } from "./html-parser.ts"

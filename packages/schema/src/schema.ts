@@ -4,15 +4,26 @@ import { blockParseRules, blockToDOM } from "./block-dom.ts"
 import { hardBreak, unsupportedInline } from "./inline.ts"
 import { section } from "./section.ts"
 import { bold, code, italic, link, strike, underline, unsupported } from "./marks.ts"
+import { table, tableCaption, tableCell, tableIsland, tableRow } from "./table.ts"
 
-export type NodeName = "doc" | "block" | "text" | "hard_break" | "unsupported_inline"
+export type NodeName =
+  | "doc"
+  | "block"
+  | "text"
+  | "hard_break"
+  | "unsupported_inline"
+  | "table_island"
+  | "table"
+  | "table_row"
+  | "table_cell"
+  | "table_caption"
 export type MarkName = "link" | "bold" | "italic" | "underline" | "strike" | "code" | "unsupported"
 
 /** Raised when an older editor could damage what a newer one writes; sent to the server as `?schema=N`. */
 export const SCHEMA_VERSION = 1
 
 export const nodeSpecs: Record<NodeName, NodeSpec> = {
-  doc: { content: "block+" },
+  doc: { content: "(block | island)+" },
   block: {
     group: "block",
     content: "inline*",
@@ -25,12 +36,20 @@ export const nodeSpecs: Record<NodeName, NodeSpec> = {
   text: { group: "inline" },
   hard_break: hardBreak,
   unsupported_inline: unsupportedInline,
+  table_island: tableIsland,
+  table,
+  table_row: tableRow,
+  table_cell: tableCell,
+  table_caption: tableCaption,
 }
 
 /** In the order in which they nest in the DOM, outermost first. */
 export const markSpecs: Record<MarkName, MarkSpec> = { link, bold, italic, underline, strike, code, unsupported }
 
-/** A Ligature document: flat blocks of text. Kind, list, indent and quote are attributes; nesting is how the view draws them. */
+/**
+ * A Ligature document: flat blocks of text, and islands between them. Kind, list, indent and quote are attributes; nesting is how the
+ * view draws them.
+ */
 export const schema: Schema<NodeName, MarkName> = new Schema({ nodes: nodeSpecs, marks: markSpecs })
 
 /**

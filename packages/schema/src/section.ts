@@ -5,8 +5,7 @@ import type { NodeSpec } from "prosemirror-model"
  * Of no meaning to anybody: never stored, never copied, not seen by screen readers.
  */
 export const section: NodeSpec = {
-  // "| island" may join: whatever can stand between blocks, can stand here.
-  content: "block+",
+  content: "(block | island)+",
   selectable: false,
   draggable: false,
   toDOM: (node) => [
