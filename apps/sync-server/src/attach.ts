@@ -1,4 +1,4 @@
-import type { Server } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { systemClock, type Clock } from "@ligature/protocol"
 import { DEFAULT_ROOM_LIMITS, openRooms, type RoomLimits, type Rooms, type RoomsObserver } from "@ligature/room"
 import type { DocumentStore } from "@ligature/store"
@@ -51,6 +51,8 @@ export interface Attached {
   /** The open documents: to be looked at, and joined from within. */
   readonly rooms: Rooms
   stats(): ReturnType<Rooms["stats"]>
+  /** Answers a request under `/sync` that reached another of your servers. */
+  handleRequest(request: IncomingMessage, answer: ServerResponse): void
   /** Sends newcomers away with 1012; open sessions go on. */
   drain(): void
   /** Says 1012 to everybody, waits until what they wrote is stored, and lets go of the server. */
@@ -104,6 +106,7 @@ export function attach(o: AttachOptions): Attached {
   return {
     rooms,
     stats: () => rooms.stats(),
+    handleRequest: (request, answer) => polling.handle(request, answer),
     drain: () => entrance.drain(),
     async close() {
       entrance.drain()

@@ -31,10 +31,14 @@ async function serve(input: ConfigInput): Promise<void> {
   const { startServer } = await import("./start-server.ts")
   const server = await startServer(config, { log })
   stopOnSignals(server)
+  // Without a certificate a hang-up ends the process, as it does for others.
+  if (config.tls !== null) process.on("SIGHUP", () => void server.reloadCertificate())
   if (!isLoopback(config.host) && config.auth.mode === "open") {
     log.warn(
       { host: config.host },
-      "anyone who reaches this machine and has a link can read and write; opening offline needs https",
+      config.tls === null
+        ? "anyone who reaches this machine and has a link can read and write; opening offline needs https"
+        : "anyone who reaches this machine and has a link can read and write",
     )
   }
   process.stdout.write(`Ligature is ready at ${server.address.origin}\n`)

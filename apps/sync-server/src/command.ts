@@ -6,6 +6,7 @@ import { addTokenCommand, type TokenAction } from "./commands/token.ts"
 import { DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
 import { addLimitOptions } from "./limits/limits-config.ts"
 import { addOperationsOptions } from "./operations/operations-config.ts"
+import { addTlsOptions } from "./tls/tls-config.ts"
 import { addWebhookOptions } from "./webhooks/webhook-config.ts"
 
 /** What the commands do; the command line itself does nothing. */
@@ -61,6 +62,7 @@ export function ligatureCommand(actions: Actions): Command {
   addAuthOptions(serve)
   addOperationsOptions(serve)
   addLimitOptions(serve)
+  addTlsOptions(serve)
   addWebhookOptions(serve)
   addDataCommands(ligature, actions)
   addTokenCommand(ligature, actions)

@@ -6,6 +6,9 @@ import { readLimitsConfig, type LimitsConfig, type LimitsInput } from "./limits/
 import { type OperationsConfig, type OperationsInput, readOperationsConfig } from "./operations/operations-config.ts"
 import { readWebhookConfig, type WebhookConfig, type WebhookInput } from "./webhooks/webhook-config.ts"
 
+import type { CertificateFiles } from "./tls/certificate.ts"
+import { readTlsConfig, type TlsInput } from "./tls/tls-config.ts"
+
 /** What the server runs with: every value checked, nothing left to look up. */
 export interface ServerConfig {
   /** 0 to 65535; 0 lets the system pick a free one. */
@@ -22,6 +25,8 @@ export interface ServerConfig {
   /** Origins of the sites that may show the app in a frame. */
   readonly frameAncestors: readonly string[]
   readonly logLevel: LogLevel
+  /** With what it speaks https; null for http. */
+  readonly tls: CertificateFiles | null
   /** How much may come in. */
   readonly limits: LimitsConfig
   /** How the server is watched. */
@@ -34,7 +39,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The same values as people write them: flags, environment, or an embedder's own settings. */
-export interface ConfigInput extends AuthInput, LimitsInput, OperationsInput, WebhookInput {
+export interface ConfigInput extends AuthInput, LimitsInput, TlsInput, OperationsInput, WebhookInput {
   readonly port?: string | number | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
@@ -71,6 +76,7 @@ export function readConfig(input: ConfigInput): ServerConfig {
     allowedOrigins: (input.allowedOrigins ?? []).map((value) => readOrigin("allow-origin", value)),
     frameAncestors: (input.frameAncestors ?? []).map((value) => readOrigin("frame-ancestor", value)),
     logLevel: readLogLevel(input.logLevel ?? DEFAULT_CONFIG.logLevel),
+    tls: readTlsConfig(input),
     limits: readLimitsConfig(input),
     operations: readOperationsConfig(input),
     webhooks: readWebhookConfig(input),

@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { DocumentStore } from "@ligature/store"
 import { fastify, type FastifyInstance } from "fastify"
 import type { Authority } from "./auth/authority.ts"
@@ -14,6 +15,8 @@ import { securityHeaders } from "./security-headers.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
 import { serveFiles } from "./uploads/upload-routes.ts"
+import { isSyncPath } from "./sync-request.ts"
+import type { TlsServers } from "./tls/tls-server.ts"
 import { serveWebApp } from "./web-app.ts"
 
 /** Everything the server answers over plain HTTP: the web app, `/health` and `/ready`. */
@@ -26,30 +29,52 @@ export function createHttpApp(o: {
   readonly history?: HistorySource | null
   readonly readiness: () => Readiness
   readonly admissions?: Admissions
+  /** With what it speaks https; http if left out. */
+  readonly tls?: TlsServers | null
+  /** Answers what is asked for under `/sync`, on servers that `attach` does not see: for `localhost` there are two. */
+  readonly sync?: (request: IncomingMessage, answer: ServerResponse) => void
   readonly webFolder: string
   /** Origins of the sites that may show the app in a frame. */
   readonly frameAncestors?: readonly string[]
   readonly limits: ServerLimits
   readonly log: ServerLog
 }): FastifyInstance {
-  const app = fastify({
+  const { tls } = o
+  const timeouts = {
+    headersTimeout: o.limits.headersTimeoutMs,
+    requestTimeout: o.limits.requestTimeoutMs,
+    // How often Node looks for requests past their deadline.
+    connectionsCheckingInterval: o.limits.headersTimeoutMs / 10,
+  }
+  const app = fastify<Server>({
     genReqId: newRequestId,
     forceCloseConnections: "idle",
     // A document name has up to 200 bytes, three signs each in an address.
     routerOptions: { maxParamLength: 600 },
-    http: {
-      headersTimeout: o.limits.headersTimeoutMs,
-      requestTimeout: o.limits.requestTimeoutMs,
-      // How often Node looks for requests past their deadline.
-      connectionsCheckingInterval: o.limits.headersTimeoutMs / 10,
-    },
+    requestTimeout: timeouts.requestTimeout,
+    http: timeouts,
+    ...(tls == null
+      ? {}
+      : {
+          serverFactory: (listener) =>
+            tls.create(listener, { ...timeouts, handshakeTimeout: o.limits.headersTimeoutMs }),
+        }),
   })
 
   logRequests(app, o.log)
   app.addHook("onRequest", async (request, reply) => {
     const { host } = request.headers
+    if (o.sync !== undefined && isSyncPath(request.raw)) {
+      reply.hijack()
+      o.sync(request.raw, reply.raw)
+      return undefined
+    }
     if (o.admissions?.allowsRequest(request.raw) === false) {
-      return reply.code(429).header("retry-after", "30").type("text/plain").send("Too much at once from where you are.\n")
+      return reply
+        .code(429)
+        .header("retry-after", "30")
+        .type("text/plain")
+        .send("Too much at once from where you are.\n")
     }
     // Programs that watch the server reach it by names of their own; these two answers tell nothing.
     const isProbe = request.url === "/health" || request.url === "/ready"

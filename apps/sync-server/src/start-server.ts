@@ -21,6 +21,8 @@ import { openOperations } from "./operations/operations.ts"
 import { tellAll } from "./operations/entrance-observer.ts"
 import { openWebhooks } from "./webhooks/open-webhooks.ts"
 import { isSyncPath } from "./sync-request.ts"
+import { CertificateError } from "./tls/certificate.ts"
+import { TlsServers } from "./tls/tls-server.ts"
 import { WEB_APP_FOLDER } from "./web-app.ts"
 
 export interface RunningServer {
@@ -28,6 +30,8 @@ export interface RunningServer {
   readonly address: URL
   /** Where metrics are served; null if nowhere. */
   readonly metricsPort: number | null
+  /** Takes up the certificate files as they are now; with bad ones the old stay in use, and the log says why. */
+  reloadCertificate(): Promise<void>
   /**
    * Stops accepting, says 1012 to everybody, stores what is under way, closes the store. Calling it again gives the same
    * promise. `unstored` names the documents of which something could not be stored.
@@ -52,6 +56,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   const log = parts.log ?? silentLog
   const clock = parts.clock ?? systemClock
   const limits = { ...DEFAULT_SERVER_LIMITS, ...config.limits.server, ...parts.limits }
+  const tls = config.tls === null ? null : await openTls(config.tls, log)
   const { store, level } = await storeFor(config, parts, log)
   const stopLogging = store.onHealth((health) => {
     if (health.state === "failing") log.error({ err: health.cause }, "the store cannot be written; retrying")
@@ -72,6 +77,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   const admissions = new Admissions({ limits, trustedProxies, clock })
   const http = createHttpApp({
     admissions,
+    tls,
+    sync: (request, answer) => sync.handleRequest(request, answer),
     hosts,
     authority,
     store,
@@ -103,8 +110,9 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
 
   let closed: Promise<{ readonly unstored: readonly string[] }> | null = null
   return {
-    address: addressOf(http.server, config.host),
+    address: addressOf(http.server, config),
     metricsPort: operations.metricsPort,
+    reloadCertificate: async () => tls?.reload(),
     close() {
       isDraining = true
       closed ??= shutDown(http.close(), sync, store, limits)
@@ -115,6 +123,16 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
         .finally(stopLogging)
       return closed
     },
+  }
+}
+
+/** @throws {ConfigError} when there is no certificate that can be used */
+async function openTls(files: NonNullable<ServerConfig["tls"]>, log: ServerLog): Promise<TlsServers> {
+  try {
+    return await TlsServers.open(files, log)
+  } catch (cause) {
+    if (cause instanceof CertificateError) throw new ConfigError("BAD_CONFIG", cause.message, { cause })
+    throw cause
   }
 }
 
@@ -174,9 +192,9 @@ function answerOtherUpgrades(server: Server): void {
   })
 }
 
-function addressOf(server: Server, host: string): URL {
+function addressOf(server: Server, { host, tls }: ServerConfig): URL {
   const address = server.address()
   if (address === null || typeof address === "string") throw new TypeError(`a TCP server has no address ${address}`)
   const { port } = address
-  return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
+  return new URL(`${tls === null ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`)
 }
