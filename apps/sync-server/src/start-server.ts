@@ -91,7 +91,18 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     log,
   })
   const on = { rooms: tellAll(operations.rooms, webhooks.rooms), entrance: operations.entrance }
-  const sync = attach({ server: http.server, store, authority, clock, log, limits, admissions, documentLimits, on, ...boundTo })
+  const sync = attach({
+    server: http.server,
+    store,
+    authority,
+    clock,
+    log,
+    limits,
+    admissions,
+    documentLimits,
+    on,
+    ...boundTo,
+  })
   admissions.watch(http.server)
   answerOtherUpgrades(http.server)
   try {
