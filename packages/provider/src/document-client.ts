@@ -104,6 +104,7 @@ class DocumentClient implements OpenDocument {
     const whyNone = isUnnamed ? STRINGS.device.unnamed : STRINGS.device.off
     this.#keeper = new LocalKeeper(store ?? whyNone, key, this.#clock, {
       loaded: (copy) => this.#localCopyIsIn(copy),
+      tidied: ({ updates }) => (this.#isPending ? null : shorterState(this.doc, updates)),
       kept: (ids) => {
         this.#ledger.kept(ids)
         this.#refresh()
@@ -221,7 +222,7 @@ class DocumentClient implements OpenDocument {
     this.#refresh()
   }
 
-  #localCopyIsIn({ updates, changes, facts }: LocalCopy): Uint8Array | null {
+  #localCopyIsIn({ updates, changes, facts }: LocalCopy): void {
     // Under another secret the server would take what is unsent for somebody else's.
     this.#secret = facts.secret ?? this.#secret
     this.#adopt(updates, changes)
@@ -229,7 +230,6 @@ class DocumentClient implements OpenDocument {
     if (facts.complete === true) this.#wholeIfSettled()
     this.#tabs?.opened(Y.encodeStateVector(this.doc))
     this.#refresh()
-    return this.#isPending ? null : shorterState(this.doc, updates)
   }
 
   /** Takes in what this device or another tab has. y-websocket sends it on: whoever made it may be gone. */

@@ -15,12 +15,16 @@ const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
 /** A store that has not answered for so long is treated as failing until it does. */
 const PATIENCE_MS = 5_000
+/** Tidying up reads the whole document: not while it is being opened, and not before the first words. */
+const TIDY_MS = 5_000
 /** Small records are merged when there are so many. */
 const RECORDS_BEFORE_COMPACTION = 64
 
 export interface KeeperEvents {
-  /** What this device had, once it could be read. Returns the same content in fewer bytes, if it is worth keeping that instead. */
-  loaded(copy: LocalCopy): Uint8Array | null
+  /** What this device had, once it could be read. */
+  loaded(copy: LocalCopy): void
+  /** Some time after: the same content in fewer bytes, if it is worth keeping that instead. */
+  tidied(copy: LocalCopy): Uint8Array | null
   /** The changes with these ids are committed here. */
   kept(ids: readonly string[]): void
   keeping(state: LocalKeeping): void
@@ -41,6 +45,7 @@ export class LocalKeeper {
   #work: Promise<void> | null = null
   #retryDelay = FIRST_RETRY_MS
   #cancelRetry: Cancel | null = null
+  #cancelTidying: Cancel | null = null
   /** Records written, or found, since small ones were last merged. */
   #small = 0
   #closed = false
@@ -102,6 +107,7 @@ export class LocalKeeper {
     await this.flush()
     this.#closed = true
     this.#cancelRetry?.()
+    this.#cancelTidying?.()
   }
 
   get #gaveUp(): boolean {
@@ -161,9 +167,9 @@ export class LocalKeeper {
         const copy = await this.#timed(store.read(this.#key))
         this.#isLoaded = true
         this.#small = copy.updates.length
-        const smaller = this.#on.loaded(copy)
+        this.#on.loaded(copy)
         this.#works()
-        if (smaller !== null) await this.#rewrite(store, copy, smaller)
+        this.#cancelTidying = this.#clock.after(TIDY_MS, () => void this.#tidy(store, copy))
       } catch (error) {
         return this.#failed(error)
       }
@@ -200,7 +206,9 @@ export class LocalKeeper {
     }
   }
 
-  async #rewrite(store: LocalStore, copy: LocalCopy, state: Uint8Array): Promise<void> {
+  async #tidy(store: LocalStore, copy: LocalCopy): Promise<void> {
+    const state = this.#on.tidied(copy)
+    if (state === null) return
     try {
       if (await store.rewrite(this.#key, copy.records, state)) this.#small = 0
     } catch {

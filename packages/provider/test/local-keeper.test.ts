@@ -40,10 +40,8 @@ function opened() {
   const log: string[] = []
   const states: LocalKeeping["state"][] = []
   const keeper = new LocalKeeper(store, KEY, clock, {
-    loaded() {
-      log.push("loaded")
-      return null
-    },
+    loaded: () => log.push("loaded"),
+    tidied: () => null,
     kept: (ids) => log.push(`kept ${ids.join(" ")}`),
     keeping: ({ state }) => states.push(state),
   })
