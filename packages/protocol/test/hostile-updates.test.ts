@@ -252,6 +252,16 @@ describe("hostile updates", () => {
     expect(check(update([{ client: 2, structs: [two] }]), {}, [first])).toBe("several-under-key")
   })
 
+  test("a value that replaces another under its key says that it is deleted", () => {
+    const first = update([{ client: 1, structs: [item(8, { root: "t", key: "k" }, bytes("01 7e"))] }])
+    const next = item(4, { origin: [1, 0] }, text("a"))
+    expect(check(update([{ client: 2, structs: [next] }]), {}, [first])).toBe("several-under-key")
+    expect(check(update([{ client: 2, structs: [next] }], [[1, 0, 1]]), {}, [first])).toBe("accepted")
+    const together = { client: 1, structs: [item(4, { root: "t", key: "k" }, text("a")), next] }
+    expect(check(update([together]))).toBe("several-under-key")
+    expect(check(update([together], [[1, 0, 1]]))).toBe("accepted")
+  })
+
   test("what a person can fix is told apart from what no program of ours sends", () => {
     expect(refusalCloseCode("document-too-large")).toBe(4413)
     expect(refusalCloseCode("zero-length")).toBe(4422)

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { seededRandom, socketPair } from "@ligature/testing"
@@ -15,7 +15,7 @@ const FIRST_SEED = Number(process.env["HOSTILE_SEED"] ?? 1)
 const FRAMES_PER_DOCUMENT = 200
 const GROUPS = 4
 
-/** What once got past a check, frame by frame: `<name>/<number>.bin`. */
+/** What once got past a check. */
 const CORPUS = join(dirname(fileURLToPath(import.meta.url)), "corpus")
 
 /** Two honest people in a document, and whoever attacks it. */
@@ -130,7 +130,7 @@ describe("a hostile crowd", () => {
           await document.isHealthy()
         } catch (cause) {
           keep(`seed-${seed}`, sent)
-          throw new Error(`seed ${seed}: see test/corpus/seed-${seed}`, { cause })
+          throw new Error(`seed ${seed}: see test/corpus/seed-${seed}.bin`, { cause })
         }
       }
       if (FRAMES > 100_000) {
@@ -142,14 +142,12 @@ describe("a hostile crowd", () => {
   )
 })
 
-const findings = readdirSync(CORPUS, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+const findings = readdirSync(CORPUS).filter((name) => name.endsWith(".bin"))
 
-test.each(findings.map(({ name }) => name))("what was found once (%s) hurts nobody any more", async (name) => {
-  const folder = join(CORPUS, name)
-  const files = readdirSync(folder).toSorted()
+test.each(findings)("what was found once (%s) hurts nobody any more", async (name) => {
   const document = new AttackedDocument()
   await document.begin()
-  await document.attack(files.map((file) => new Uint8Array(readFileSync(join(folder, file)))))
+  await document.attack(framesIn(new Uint8Array(readFileSync(join(CORPUS, name)))))
   await document.isHealthy()
 })
 
@@ -159,10 +157,22 @@ function honestWords(doc: Doc): string[] {
 }
 
 function keep(name: string, frames: readonly Uint8Array[]): void {
-  const folder = join(CORPUS, name)
-  mkdirSync(folder, { recursive: true })
-  for (const [index, frame] of frames.entries())
-    writeFileSync(join(folder, `${String(index).padStart(4, "0")}.bin`), frame)
+  writeFileSync(join(CORPUS, `${name}.bin`), Buffer.concat(frames.flatMap((frame) => [lengthOf(frame), frame])))
+}
+
+function lengthOf(frame: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, frame.length)
+  return bytes
+}
+
+function* framesIn(file: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(file.buffer, file.byteOffset)
+  for (let at = 0; at < file.length;) {
+    const length = view.getUint32(at)
+    yield file.slice(at + 4, at + 4 + length)
+    at += 4 + length
+  }
 }
 
 function clockOf(client: SimulatedClient, id: number): number {

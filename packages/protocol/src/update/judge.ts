@@ -90,6 +90,8 @@ class Judgement {
     if (place !== (from === 0 ? ROOT_PLACE : this.#placeAt(client, from - 1))) this.#places.push(client, from, place)
     if (isKeyed(place) && end - from > 1 && isLive(kind) && !this.#acceptedBefore)
       this.#checkOverwritten(client, from, end - 1)
+    if (isKeyed(place) && from === clock && parsed.originClient !== -1 && !this.#acceptedBefore)
+      this.#checkReplaced(parsed.originClient, parsed.originClock)
     if (kind === KIND.type) {
       pushRange(this.#types, client, clock, end)
     } else if (kind === KIND.gc || kind === KIND.deleted) {
@@ -184,6 +186,21 @@ class Judgement {
         throw new Refused("several-under-key", `the values at ${client}:${start} to ${end} live under one key`)
       }
     })
+  }
+
+  /**
+   * A new value under a key says that the one before it is deleted, as Yjs's `Map.set` does. Where only the reader would delete it, a
+   * text that goes on after itself could be joined to one struct, and whoever reads that would keep both.
+   */
+  #checkReplaced(client: number, clock: number): void {
+    const parsed = this.#parsed
+    if (this.#known.isDeleted(client, clock) || parsed.deletesAll(client, clock, clock + 1)) return
+    if (clock >= this.#known.clockOf(client)) {
+      const group = parsed.groupOf(client)
+      const kind = group === -1 ? undefined : parsed.kind[parsed.structAt(group, clock)]
+      if (!isLive(kind)) return
+    }
+    throw new Refused("several-under-key", `the value at ${client}:${clock} was replaced and lives under its key`)
   }
 
   /** A parent must be a type, or something deleted, whose children Yjs collects at once. */
