@@ -5,6 +5,8 @@ import type { ReadOnlyState } from "./read-only.ts"
 export class AccessState {
   readonly #readOnly: ReadOnlyState
   #mayWrite = true
+  /** The right to write was taken away while the document was open. */
+  #wasTaken = false
   /** The server has said on this connection what access is. */
   #isTold = false
   #serverCannotStore = false
@@ -48,9 +50,13 @@ export class AccessState {
   }
 
   #apply(access: Access, reason: AccessReason): void {
+    const couldWrite = this.#mayWrite
     this.#mayWrite = mayWrite(access)
+    // Until it is given back, whatever else the server says of it: people should know that it was theirs.
+    this.#wasTaken = !this.#mayWrite && (this.#wasTaken || (couldWrite && reason === "rights-changed"))
     this.#readOnly.set("version-skew", !this.#mayWrite && reason === "version-skew")
     this.#readOnly.set("damaged", !this.#mayWrite && reason === "damaged")
+    this.#readOnly.set("rights-changed", this.#wasTaken)
     this.#readOnly.set("access", !this.#mayWrite && reason !== "version-skew" && reason !== "damaged")
   }
 }

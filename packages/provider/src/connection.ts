@@ -21,7 +21,7 @@ import { encodeSettledState } from "./settled-state.ts"
 import type { ServerAddress } from "./server-address.ts"
 import { socketClassOf } from "./socket-class.ts"
 import type { LinkState } from "./status-of.ts"
-import { renewalTime } from "./token.ts"
+import { TokenSource, type TokenCallback } from "./token-source.ts"
 import { type Attempt, Transport, type TransportOwner, type WebSocketClass } from "./transport.ts"
 import { type Way, WayFinder } from "./way.ts"
 import { browserWayMemory, type WayMemory } from "./way-memory.ts"
@@ -37,7 +37,7 @@ export interface ConnectionOptions {
   readonly doc: Y.Doc
   readonly awareness: Awareness
   readonly schema: number | undefined
-  readonly token: (() => Promise<string> | string) | undefined
+  readonly token: TokenCallback | undefined
   readonly browserSecret: () => string
   readonly socketClass: WebSocketClass
   /** What is known of ways to servers; the browser's if left out. */
@@ -67,6 +67,7 @@ export class Connection implements TransportOwner {
   readonly #o: ConnectionOptions
   readonly #turn: ReconnectTurn
   readonly #heartbeat: Heartbeat
+  readonly #tokens: TokenSource
   readonly #wayFinder: WayFinder
   readonly #probe: WebSocketProbe
   /** Of the attempt or connection there is. */
@@ -80,13 +81,13 @@ export class Connection implements TransportOwner {
   /** 4401 was met with a fresh token since the last good connection; the second one is final. */
   #triedFreshToken = false
   #cancelStart: Cancel | null = null
-  #cancelRenewal: Cancel | null = null
   #destroyed = false
 
   constructor(o: ConnectionOptions) {
     this.#o = o
     this.clock = o.clock
     this.#turn = new ReconnectTurn(o.clock, o.random)
+    this.#tokens = new TokenSource(o.token, o.clock, (token) => this.#transport?.sendToken(token))
     this.#heartbeat = new Heartbeat(o.clock, {
       waitingSince: () => o.on.waitingSince(),
       waitingBytes: () => this.#transport?.unreceiptedBytes ?? 0,
@@ -170,7 +171,7 @@ export class Connection implements TransportOwner {
     this.#heartbeat.stop()
     this.#probe.stop()
     this.#cancelStart?.()
-    this.#cancelRenewal?.()
+    this.#tokens.stop()
     this.provider.destroy()
     this.frames.discard()
   }
@@ -182,7 +183,7 @@ export class Connection implements TransportOwner {
     if (this.#link.state === "disconnected") this.#setLink({ ...this.#link, next: null })
     this.#way = this.#wayFinder.next
     const socketClass = this.#way === "polling" ? await this.#pollingSocketClass() : this.#o.socketClass
-    const token = await this.#freshToken()
+    const token = await this.#tokens.fresh()
     return {
       socketClass,
       protocols: offerSubprotocols({
@@ -213,7 +214,7 @@ export class Connection implements TransportOwner {
   received(message: Downstream): void {
     if (message.type === "receipt") this.#o.on.receipt(message.count)
     if (message.type === "access") {
-      if (message.reason === "token-expired") void this.#renewToken()
+      if (message.reason === "token-expired") void this.#tokens.renew()
       this.#o.on.access(message.access, message.reason)
     }
   }
@@ -234,7 +235,7 @@ export class Connection implements TransportOwner {
       this.#heartbeat.stop()
       this.#transport = null
     }
-    this.#cancelRenewal?.()
+    this.#tokens.stop()
     this.#probe.stop()
     const rule = closeRule(code)
     this.#turn.failed(rule.retry === "later" ? "later" : "backoff")
@@ -250,31 +251,12 @@ export class Connection implements TransportOwner {
   }
 
   #mayReturn(code: number): boolean {
-    if (code === CLOSE.signInAgain && this.#o.token !== undefined && !this.#triedFreshToken) {
+    if (code === CLOSE.signInAgain && this.#tokens.hasTokens && !this.#triedFreshToken) {
       this.#triedFreshToken = true
       this.#turn.hurry()
       return true
     }
     return closeRule(code).retry !== "never"
-  }
-
-  async #freshToken(): Promise<string | undefined> {
-    const token = await this.#o.token?.()
-    this.#cancelRenewal?.()
-    const renewal = token === undefined ? null : renewalTime(token, this.clock.now())
-    if (renewal !== null) this.#cancelRenewal = this.clock.after(renewal, () => void this.#renewToken())
-    return token
-  }
-
-  /** A fresh token for the connection as it stands. */
-  async #renewToken(): Promise<void> {
-    const transport = this.#transport
-    try {
-      const token = await this.#freshToken()
-      if (token !== undefined) transport?.sendToken(token)
-    } catch {
-      // The server lets the old token run out and says so; the attempt after that asks again.
-    }
   }
 
   /** What this attempt shows about its way, if it ended before the server said anything. */

@@ -5,6 +5,8 @@ export type ReadOnlyReason =
   | "loading"
   /** The server gave read access. */
   | "access"
+  /** The server took away the right to write, while the document was open. */
+  | "rights-changed"
   /** This program is older than the document. */
   | "version-skew"
   /** The server can read only a part of the document. */
@@ -48,4 +50,12 @@ export class ReadOnlyState implements ReadOnlySignal {
   }
 }
 
-const GRAVEST_FIRST: readonly ReadOnlyReason[] = ["mute", "closed", "damaged", "version-skew", "access", "loading"]
+const GRAVEST_FIRST: readonly ReadOnlyReason[] = [
+  "mute",
+  "closed",
+  "damaged",
+  "version-skew",
+  "rights-changed",
+  "access",
+  "loading",
+]

@@ -34,6 +34,7 @@ export const STRINGS: Strings = {
   readOnly: {
     loading: "The document is still loading.",
     access: "You may read this document, but not change it.",
+    "rights-changed": "Your rights were changed: you may still read this document, but no longer change it.",
     "version-skew": "This document was written with a newer version. Reload the page to edit it.",
     damaged:
       "Part of this document was damaged on the server. You see what can still be read; nobody can change it until it is restored.",

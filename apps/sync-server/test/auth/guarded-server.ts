@@ -38,6 +38,8 @@ export interface GuardedServer extends AsyncDisposable {
   /** `http://127.0.0.1:40123` */
   readonly address: string
   sync(name: string): string
+  /** How many tokens that came on open connections have been looked at. */
+  renewals(): number
   token(claims?: TestClaims): Promise<string>
   fetch(
     method: string,
@@ -55,6 +57,13 @@ export async function guardedServer(
   const hosts = hostNames({})
   const config = readAuthConfig({ access: "token", tokenSecret: SECRET, ...input })
   const authority = openAuthority({ store, config, hosts, clock, log })
+  let renewals = 0
+  const renew = authority.renew.bind(authority)
+  authority.renew = async (...args) => {
+    const renewed = await renew(...args)
+    renewals += 1
+    return renewed
+  }
   const app = createHttpApp({
     hosts,
     authority,
@@ -74,6 +83,7 @@ export async function guardedServer(
     log: lines,
     address,
     sync: (name) => `${address.replace("http", "ws")}/sync/${encodeURIComponent(name)}`,
+    renewals: () => renewals,
     token: (claims) => tokenFor(clock, claims),
     fetch: (method, path, { headers = {}, token, body } = {}) =>
       fetch(address + path, {
