@@ -1,5 +1,6 @@
-import { readdir } from "node:fs/promises"
+import { readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import * as Y from "yjs"
 import { RawClient } from "./raw-client.ts"
@@ -212,7 +213,26 @@ describe("images", () => {
   })
 })
 
+const PAGE = fileURLToPath(new URL("../../../docs/http-api.md", import.meta.url))
+
 describe("the description", () => {
+  test("docs/http-api.md lists every route", async () => {
+    const api: { paths: Record<string, Record<string, { summary?: string; tags?: string[] }>> } = await (
+      await ask("/api/openapi.json")
+    ).json()
+    const rows = Object.entries(api.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { summary }]) => `| \`${method.toUpperCase()} ${path}\` | ${summary} |`),
+    )
+    const [before = "", rest = ""] = (await readFile(PAGE, "utf8")).split(/(?<=<!-- routes: .* -->\n)/)
+    const [table = "", after = ""] = rest.split(/(?=<!-- end -->)/)
+    if (process.env["UPDATE"] !== undefined) {
+      await writeFile(PAGE, `${before}\n| Route | What it does |\n| --- | --- |\n${rows.join("\n")}\n\n${after}`)
+    } else {
+      const listed = table.split("\n").flatMap((line) => (line.startsWith("| `") ? [line.replaceAll(/ +/g, " ")] : []))
+      expect(listed).toEqual(rows)
+    }
+  })
+
   test("is OpenAPI 3.1 and names every route, each with what it is for", async () => {
     const answer = await ask("/api/openapi.json")
     const api: { openapi: string; paths: Record<string, Record<string, { summary?: string; operationId?: string }>> } =
