@@ -5,6 +5,7 @@ import type { Awareness } from "y-protocols/awareness"
 import type * as Y from "yjs"
 import { bindNothing } from "./bind-nothing.ts"
 import type { Binding, ReadOnlyReason } from "./binding.ts"
+import { caretSurroundings } from "./caret-surroundings.ts"
 import { bindLayout, isSameLayout, type Layout, layoutOf, layoutOfNewDocuments } from "./choose-binding.ts"
 import { type CommandName, type EditorCommand, editorCommands } from "./commands.ts"
 import { markdownRules } from "./input-rules.ts"
@@ -107,6 +108,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     clipboard(binding.schema),
     taskCheckbox(strings),
     listNumbers(),
+    caretSurroundings(),
     placeholder(options.placeholder ?? strings.placeholder),
     linkEditor({ host: surface.root, strings }),
     dropCursor({ class: "ligature-drop-cursor", color: false, width: 2 }),
