@@ -2,7 +2,9 @@
 import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { type Benchmark, CannotMeasure, type Means, type Scale } from "./benchmark.ts"
+import { binding } from "./binding.ts"
 import { across } from "./browser/across.ts"
+import { appOpening, largeAppOpening } from "./browser/app-opening.ts"
 import { crowd, largeCrowd } from "./browser/crowd.ts"
 import { largeOpening, opening } from "./browser/opening.ts"
 import { largeTyping, typing } from "./browser/typing.ts"
@@ -44,6 +46,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   across,
   opening,
   largeOpening,
+  appOpening,
+  largeAppOpening,
+  binding,
 ]
 
 const { values, positionals } = parseArgs({

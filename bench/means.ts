@@ -6,8 +6,8 @@ import { basename, join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { CHROMIUM_FLAGS } from "../e2e/fixtures/chromium.ts"
 import type { Means, Trace } from "./benchmark.ts"
-import { buildPage } from "./browser/build-page.ts"
-import { editorNamed } from "./browser/editors.ts"
+import { buildPage, buildScript } from "./browser/build-page.ts"
+import { APP, editorNamed } from "./browser/editors.ts"
 import { Stage } from "./browser/stage.ts"
 
 /** What the benchmarks of one run share, made when first asked for. */
@@ -25,8 +25,12 @@ export async function gatherMeans(options: {
   const stages = new Map<string, Promise<Stage>>()
   let browser: Promise<Browser> | undefined
   const setStage = async (editor: string): Promise<Stage> => {
+    const data = join(await folder(), "data")
+    if (editor === APP.name) {
+      return Stage.setInApp(await (browser ??= launch()), await buildScript(APP, await folder()), data)
+    }
     const page = await buildPage(editorNamed(editor), await folder())
-    return Stage.set(await (browser ??= launch()), page, join(await folder(), "data"))
+    return Stage.set(await (browser ??= launch()), page, data)
   }
   return {
     trace,

@@ -10,6 +10,7 @@ const GRACE_MS = 10_000
 /** From the keydown in one browser to the letter in another: two bindings, two sockets and the server's disk. */
 export const across: Benchmark = browserBenchmark({
   name: "across",
+  targets: { "keydown to the other's paint p50, ms": 40, "keydown to the other's paint p95, ms": 60 },
   sizes: { full: { paragraphs: 10_000, keys: 60 }, smoke: { paragraphs: 20, keys: 2 } },
   work: ({ paragraphs, keys }) =>
     `one person presses ${keys} keys in the middle of ${paragraphs.toLocaleString("en")} paragraphs, another looks at the same place`,

@@ -6,6 +6,7 @@ import type { Stage } from "./stage.ts"
 export function browserBenchmark<Sizes>(o: {
   readonly name: string
   readonly editors?: readonly Editor[]
+  readonly targets?: Figures
   readonly onlyWhenNamed?: boolean
   readonly sizes: Readonly<Record<Scale, Sizes>>
   readonly work: (sizes: Sizes) => string
@@ -14,6 +15,7 @@ export function browserBenchmark<Sizes>(o: {
   return benchmark<Sizes>({
     name: o.name,
     contestants: (o.editors ?? EDITORS).map(({ name }) => name),
+    ...(o.targets === undefined ? {} : { targets: o.targets }),
     onlyWhenNamed: o.onlyWhenNamed ?? false,
     sizes: o.sizes,
     work: o.work,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises"
+import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { build } from "vite"
 import type { Editor } from "./editors.ts"
@@ -22,4 +22,18 @@ export async function buildPage(editor: Editor, folder: string): Promise<string>
     build: { target: "es2022", outDir: "dist", chunkSizeWarningLimit: 10_000 },
   })
   return join(folder, "dist")
+}
+
+/** Builds a script for a page that is somebody else's, and returns its text. */
+export async function buildScript(editor: Editor, folder: string): Promise<string> {
+  await build({
+    logLevel: "error",
+    configFile: false,
+    build: {
+      target: "es2022",
+      outDir: folder,
+      lib: { entry: editor.script, formats: ["iife"], name: "ligatureBench", fileName: () => "script.js" },
+    },
+  })
+  return readFile(join(folder, "script.js"), "utf8")
 }

@@ -2,7 +2,7 @@ import type { Benchmark, Figures } from "../benchmark.ts"
 import { quantile } from "../report.ts"
 import { browserBenchmark } from "./browser-benchmark.ts"
 import { delaysToPaint } from "./delays-to-paint.ts"
-import { EDITORS } from "./editors.ts"
+import { APP, EDITORS } from "./editors.ts"
 import { LETTERS } from "./letters.ts"
 import type { Stage } from "./stage.ts"
 import { typeKeys } from "./type-keys.ts"
@@ -24,6 +24,8 @@ const work = ({ paragraphs, writers, seconds }: Sizes): string =>
 /** What others' typing does to one's own, and how far behind the page is with theirs: from their keystroke to its paint here. */
 export const crowd: Benchmark = browserBenchmark<Sizes>({
   name: "crowd",
+  targets: { "key to paint p95, ms": 33, "others' strokes to paint p95, ms": 100 },
+  editors: EDITORS.toSpliced(1, 0, APP),
   sizes: {
     full: { paragraphs: 10_000, writers: 5, seconds: 15 },
     smoke: { paragraphs: 20, writers: 2, seconds: 0.5 },
@@ -34,7 +36,8 @@ export const crowd: Benchmark = browserBenchmark<Sizes>({
 
 export const largeCrowd: Benchmark = browserBenchmark<Sizes>({
   name: "crowd-large",
-  editors: EDITORS.slice(0, 1),
+  targets: { "key to paint p95, ms": 50, "others' strokes to paint p95, ms": 150 },
+  editors: EDITORS.slice(0, 2),
   onlyWhenNamed: true,
   sizes: {
     full: { paragraphs: 10_000, writers: 20, seconds: 15 },

@@ -17,8 +17,11 @@ export const EDITORS: readonly Editor[] = [
   { name: "BlockNote", script: file("../peers/pages/blocknote.js") },
 ]
 
+/** Ligature as `npm start` serves it: the whole app, with everything on, from its own server. */
+export const APP: Editor = { name: "the app", script: file("pages/app.ts") }
+
 export function editorNamed(name: string): Editor {
-  const editor = EDITORS.find((one) => one.name === name)
+  const editor = [APP, ...EDITORS].find((one) => one.name === name)
   if (editor === undefined) throw new RangeError(`no editor is called ${name}`)
   return editor
 }

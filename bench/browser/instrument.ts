@@ -1,9 +1,14 @@
-import type { EditorView } from "prosemirror-view"
 import { LETTERS } from "./letters.ts"
 
 /** What a contestant's page gives: its editor, and what it says of the connection. */
 export interface EditorUnderTest {
-  readonly view: EditorView
+  /** What is written in. */
+  readonly surface: HTMLElement
+  isEditable(): boolean
+  /** The text is there: a document that measures at least so much, in ProseMirror's tokens. */
+  holds(size: number): boolean
+  /** The element of the block in the middle of the document. */
+  middleBlock(): Element | null
   /** The server's state is in. */
   isSynced(): boolean
   /** All that was written here has left for the server, as far as this editor can tell. */
@@ -23,6 +28,8 @@ interface Bench {
   readonly keydowns: readonly number[]
   /** When the n-th of each watched letter had been painted, epoch milliseconds. */
   readonly painted: Readonly<Record<string, readonly number[]>>
+  /** When there was text on the screen, looked at or written in, and painted: milliseconds since the navigation began. */
+  readonly textAfter: number | null
   /** When the document was there, editable and in sync with the server, and painted: milliseconds since the navigation began. */
   readonly openedAfter: number | null
 }
@@ -40,17 +47,18 @@ declare global {
  * where nobody measures. A key's own start is the `timeStamp` of its keydown, which the browser sets when the key arrives: time it
  * waits for a busy main thread counts.
  */
-export function instrument(): (editor: EditorUnderTest) => void {
+export function instrument(textBlocks = "main p"): (editor: EditorUnderTest) => void {
   const keydowns: number[] = []
   const painted: Record<string, number[]> = {}
   const frames = watchFrames()
   let editor: EditorUnderTest | undefined
   let openedAfter: number | null = null
+  let textAfter: number | null = null
   /** The size of a document that is complete. Given in the address, for pages that are timed from their navigation on. */
   const expected = Number(new URLSearchParams(location.search).get("size") ?? "0")
 
   const isReady = (size: number): boolean =>
-    editor !== undefined && editor.isSynced() && editor.view.editable && editor.view.state.doc.content.size >= size
+    editor !== undefined && editor.isSynced() && editor.isEditable() && editor.holds(size)
 
   const letters = new MutationObserver((mutations) => {
     const seen = new Map<string, number>()
@@ -69,12 +77,19 @@ export function instrument(): (editor: EditorUnderTest) => void {
     }
   })
 
+  const firstText = new MutationObserver(() => {
+    const block = document.querySelector(textBlocks)
+    if (block === null || block.textContent === "") return
+    firstText.disconnect()
+    frames.afterPaint((now) => (textAfter = now - performance.timeOrigin))
+  })
+  firstText.observe(document, { subtree: true, childList: true, characterData: true })
+
   addEventListener("keydown", (event) => keydowns.push(performance.timeOrigin + event.timeStamp), { capture: true })
 
   return (shown) => {
     editor = shown
-    const { view } = shown
-    letters.observe(view.dom, { subtree: true, childList: true, characterData: true })
+    letters.observe(shown.surface, { subtree: true, childList: true, characterData: true })
     const look = (): void => {
       if (isReady(expected)) frames.afterPaint((now) => (openedAfter = now - performance.timeOrigin))
       else setTimeout(look, 5)
@@ -84,9 +99,12 @@ export function instrument(): (editor: EditorUnderTest) => void {
       isReady,
       isSent: () => shown.isSent(),
       fill: (paragraphs) => shown.fill(paragraphs),
-      middle: () => middleOf(view),
+      middle: () => middleOf(shown.middleBlock()),
       keydowns,
       painted,
+      get textAfter() {
+        return textAfter
+      },
       get openedAfter() {
         return openedAfter
       },
@@ -149,15 +167,9 @@ function blockAround(node: Node): Node {
   return element?.closest("p, div") ?? node
 }
 
-function middleOf(view: EditorView): { x: number; y: number } {
-  const blocks: number[] = []
-  view.state.doc.descendants((node, position) => {
-    if (node.isTextblock) blocks.push(position)
-    return !node.isTextblock
-  })
-  const middle = view.nodeDOM(blocks[Math.floor(blocks.length / 2)] ?? 0)
-  if (!(middle instanceof HTMLElement)) throw new TypeError("the middle block is not drawn as an element")
-  middle.scrollIntoView({ block: "center" })
-  const { left, top, height } = middle.getBoundingClientRect()
+function middleOf(block: Element | null): { x: number; y: number } {
+  if (!(block instanceof HTMLElement)) throw new TypeError("the middle block is not drawn as an element")
+  block.scrollIntoView({ block: "center" })
+  const { left, top, height } = block.getBoundingClientRect()
   return { x: left + 200, y: top + height / 2 }
 }

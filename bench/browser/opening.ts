@@ -15,6 +15,7 @@ const work = ({ paragraphs, times }: Sizes): string =>
 /** From the navigation to a page that is in sync, editable and painted, and what it then holds in memory. */
 export const opening: Benchmark = browserBenchmark<Sizes>({
   name: "opening",
+  targets: { "navigation to editable and in sync, s": 0.8, "JavaScript heap after a collection, MB": 20 },
   sizes: { full: { paragraphs: 10_000, times: 3 }, smoke: { paragraphs: 20, times: 1 } },
   work,
   measure,
@@ -22,6 +23,7 @@ export const opening: Benchmark = browserBenchmark<Sizes>({
 
 export const largeOpening: Benchmark = browserBenchmark<Sizes>({
   name: "opening-large",
+  targets: { "navigation to editable and in sync, s": 1.8, "JavaScript heap after a collection, MB": 70 },
   editors: EDITORS.slice(0, 2),
   onlyWhenNamed: true,
   sizes: { full: { paragraphs: 50_000, times: 3 }, smoke: { paragraphs: 40, times: 1 } },

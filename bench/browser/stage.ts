@@ -1,4 +1,4 @@
-import type { Browser, CDPSession, Page } from "@playwright/test"
+import type { Browser, BrowserContext, CDPSession, Page } from "@playwright/test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { StaticHost } from "../../e2e/fixtures/static-host.ts"
 import { LIGATURE, startContestant, type RunningServer } from "../contestants.ts"
@@ -7,23 +7,50 @@ import { paragraphs, sizeOf } from "./paragraphs.ts"
 const DEADLINE_MS = 120_000
 const ANSWER_DEADLINE_MS = 5_000
 
-/** A Ligature server of its own, the editor's page on an origin of its own, and a browser to open it in as one person after another. */
+/** How the people of a stage get to a document. */
+interface Entrance {
+  /** Of the page that shows a document. */
+  addressOf(document: WrittenDocument): string
+  /** What the page runs before anything of its own. */
+  readonly script: string | null
+  close(): Promise<void>
+}
+
+/** A Ligature server of its own, pages that show its documents, and a browser to open them in as one person after another. */
 export class Stage implements AsyncDisposable {
   readonly #browser: Browser
   readonly #server: RunningServer
-  readonly #host: StaticHost
+  readonly #entrance: Entrance
   #documents = 0
 
-  private constructor(browser: Browser, server: RunningServer, host: StaticHost) {
+  private constructor(browser: Browser, server: RunningServer, entrance: Entrance) {
     this.#browser = browser
     this.#server = server
-    this.#host = host
+    this.#entrance = entrance
   }
 
-  /** @param page the folder of a built page; @param data an absent folder for the server */
+  /** The page of an editor, on an origin of its own. @param page its folder, built; @param data an absent folder for the server */
   static async set(browser: Browser, page: string, data: string): Promise<Stage> {
     const host = await StaticHost.of(page)
-    return new Stage(browser, await startContestant(LIGATURE, data, { flags: ["--allow-origin", host.origin] }), host)
+    const server = await startContestant(LIGATURE, data, { flags: ["--allow-origin", host.origin] })
+    return new Stage(browser, server, {
+      addressOf({ name, size }) {
+        const query = new URLSearchParams({ server: originOf(server), document: name, size: String(size) })
+        return `${host.origin}/?${query}`
+      },
+      script: null,
+      close: () => host.close(),
+    })
+  }
+
+  /** The app that the server itself serves. @param script what its pages run first */
+  static async setInApp(browser: Browser, script: string, data: string): Promise<Stage> {
+    const server = await startContestant(LIGATURE, data)
+    return new Stage(browser, server, {
+      addressOf: ({ name, size }) => `${originOf(server)}/d/${name}?size=${size}`,
+      script,
+      close: async () => undefined,
+    })
   }
 
   /** Where the documents are for a stock provider outside the browser. */
@@ -35,7 +62,8 @@ export class Stage implements AsyncDisposable {
   async write(count: number): Promise<WrittenDocument> {
     const texts = paragraphs(count)
     this.#documents += 1
-    const empty = { name: `document-${this.#documents}`, size: 0 }
+    // As long as the names that the app makes: it takes others for links that have lost their end.
+    const empty = { name: `document-${this.#documents}`.padEnd(22, "-"), size: 0 }
     const author = await this.open(empty)
     await author.page.evaluate((given) => globalThis.bench?.fill(given), texts)
     const document = { name: empty.name, size: sizeOf(texts) }
@@ -47,22 +75,27 @@ export class Stage implements AsyncDisposable {
   /** One more person opens a document, in a browser that has never seen it; resolves when it can be edited. */
   async open(document: WrittenDocument): Promise<Person> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } })
+    if (this.#entrance.script !== null) await context.addInitScript(this.#entrance.script)
+    return this.openIn(context, document)
+  }
+
+  /** The same in a browser that is there already. */
+  async openIn(context: BrowserContext, document: WrittenDocument): Promise<Person> {
     const page = await context.newPage()
     const person = new Person(page, await context.newCDPSession(page))
-    const query = new URLSearchParams({
-      server: this.#server.address.replace("ws:", "http:").replace(/\/sync\/$/, ""),
-      document: document.name,
-      size: String(document.size),
-    })
-    await page.goto(`${this.#host.origin}/?${query}`)
+    await page.goto(this.#entrance.addressOf(document))
     await person.until(() => (globalThis.bench?.openedAfter ?? null) !== null, null)
     return person
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#host.close()
+    await this.#entrance.close()
     await this.#server.stop()
   }
+}
+
+function originOf(server: RunningServer): string {
+  return server.address.replace("ws:", "http:").replace(/\/sync\/$/, "")
 }
 
 export interface WrittenDocument {
@@ -124,6 +157,11 @@ export class Person {
     return (await this.page.evaluate(() => globalThis.bench?.openedAfter)) ?? Number.NaN
   }
 
+  /** Milliseconds from the navigation to painted text, that of a picture included. */
+  async textAfter(): Promise<number> {
+    return (await this.page.evaluate(() => globalThis.bench?.textAfter)) ?? Number.NaN
+  }
+
   /** How long the page's main thread has worked so far. */
   async busySeconds(): Promise<number> {
     await this.tools.send("Performance.enable")
@@ -147,6 +185,19 @@ export class Person {
       if (performance.now() > end) throw new Error(`not so within ${DEADLINE_MS} ms: ${expression}`)
       await sleep(20)
     }
+  }
+
+  /** Resolves when the app itself is kept in this browser: from then on it comes from there. */
+  async isKept(): Promise<void> {
+    await this.page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  }
+
+  /** Closes the page as a person does, and leaves the browser as it is. */
+  async leave(): Promise<BrowserContext> {
+    const context = this.page.context()
+    await this.page.goto("about:blank")
+    await this.page.close()
+    return context
   }
 
   async close(): Promise<void> {

@@ -31,7 +31,7 @@ test("every benchmark still runs, at its smallest", { timeout: 60_000 }, async (
     ["--no-install", "tsx", "--conditions=@ligature/source", "bench/main.ts", "--smoke", "--no-peers"],
     { cwd: ROOT, env: { ...process.env, CHROMIUM_PATH: await ensureChromium() } },
   )
-  for (const name of SERVER.concat(["typing", "crowd", "across", "opening"])) {
+  for (const name of SERVER.concat(["typing", "crowd", "across", "opening", "app-opening", "binding"])) {
     expect(stdout).toContain(`\n${name}: `)
   }
   expect(stdout).not.toContain("NaN")

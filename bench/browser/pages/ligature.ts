@@ -1,5 +1,6 @@
 // The page of Ligature's own editor, as somebody's product would embed it, with everything on.
 import { instrument } from "../instrument.ts"
+import { ofView } from "../of-view.ts"
 import { createEditor } from "@ligature/embed"
 import "@ligature/embed/style.css"
 
@@ -15,7 +16,7 @@ const embed = createEditor({
 })
 const { view } = await embed.whenReady
 show({
-  view,
+  ...ofView(view),
   isSynced: () => embed.status.state === "saved",
   isSent: () => embed.status.state === "saved",
   // What a document is made of is the editor's to say: it gets what the clipboard would give it.

@@ -1,5 +1,6 @@
 // BlockNote's core with its collaboration extension; without React's menus, which cost it more.
 import { instrument } from "../../browser/instrument.ts"
+import { ofView } from "../../browser/of-view.ts"
 import { BlockNoteEditor } from "@blocknote/core"
 import "@blocknote/core/style.css"
 import { withCollaboration } from "@blocknote/core/yjs"
@@ -19,7 +20,7 @@ const editor = BlockNoteEditor.create(
 )
 editor.mount(document.querySelector("main"))
 show({
-  view: editor.prosemirrorView,
+  ...ofView(editor.prosemirrorView),
   isSynced,
   isSent,
   fill: (paragraphs) =>

@@ -1,5 +1,6 @@
 // Tiptap with its starter kit and its collaboration extensions.
 import { instrument } from "../../browser/instrument.ts"
+import { ofView } from "../../browser/of-view.ts"
 import { Editor } from "@tiptap/core"
 import { Collaboration } from "@tiptap/extension-collaboration"
 import { CollaborationCaret } from "@tiptap/extension-collaboration-caret"
@@ -18,4 +19,4 @@ const editor = new Editor({
   ],
 })
 await new Promise((resolve) => (editor.isInitialized ? resolve() : editor.on("create", resolve)))
-show({ view: editor.view, isSynced, isSent, fill: pasteInto(editor.view) })
+show({ ...ofView(editor.view), isSynced, isSent, fill: pasteInto(editor.view) })

@@ -1,5 +1,6 @@
 // Plain ProseMirror with its basic schema, y-prosemirror and y-websocket.
 import { instrument } from "../../browser/instrument.ts"
+import { ofView } from "../../browser/of-view.ts"
 import { baseKeymap } from "prosemirror-commands"
 import { keymap } from "prosemirror-keymap"
 import { schema } from "prosemirror-schema-basic"
@@ -20,4 +21,4 @@ const view = new EditorView(document.querySelector("main"), {
     plugins: [ySyncPlugin(fragment, { mapping }), yCursorPlugin(provider.awareness), yUndoPlugin(), keymap(baseKeymap)],
   }),
 })
-show({ view, isSynced, isSent, fill: pasteInto(view) })
+show({ ...ofView(view), isSynced, isSent, fill: pasteInto(view) })
