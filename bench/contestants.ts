@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 
+/** Whoever is not ready by then will never be. */
+const READY_MS = 60_000
 const CLOCK_TICKS_PER_SECOND = 100
 
 /** How a server frames the y-protocols messages it speaks. */
@@ -88,11 +90,13 @@ export async function startContestant(
   })
   const pid = child.pid
   if (pid === undefined) throw new Error(`${contestant.name} did not start`)
+  const deadline = setTimeout(() => child.kill("SIGKILL"), READY_MS)
   let address: string | undefined
   for await (const line of createInterface({ input: child.stdout })) {
     address = /http:\/\/\S+?(?=\/?$|\s)/.exec(line)?.[0]
     if (address !== undefined) break
   }
+  clearTimeout(deadline)
   if (address === undefined) throw new Error(`${contestant.name} ended before it was ready`)
   child.stdout.resume()
   return {

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { openLevelStore } from "@ligature/store-level"
 import type { Benchmark } from "../benchmark.ts"
 import { LIGATURE, STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
-import { REST_MS, takeIn } from "./trace.ts"
+import { bytesAtRest } from "./at-rest.ts"
+import { takeIn } from "./trace.ts"
 import { Deliveries } from "./deliveries.ts"
 import { Typist } from "./typist.ts"
 
@@ -32,7 +32,7 @@ export const disk: Benchmark = serverBenchmark({
       }
       await deliveries.reach(typed)
     }
-    await sleep(contestant === LIGATURE ? 0 : REST_MS)
+    await bytesAtRest(bytesOnDisk)
     await Promise.all([...writers, ...readers].map((client) => client.close()))
     // At its start a database writes what was in its log as tables.
     await restart()

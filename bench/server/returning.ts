@@ -1,10 +1,9 @@
 import { generateProse, seededRandom } from "@ligature/testing"
-import { setTimeout as sleep } from "node:timers/promises"
 import * as Y from "yjs"
 import type { Benchmark } from "../benchmark.ts"
 import { STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
-import { REST_MS } from "./trace.ts"
+import { bytesAtRest } from "./at-rest.ts"
 
 /** After a restart of the server everybody comes back at once, having missed nothing. */
 export const returning: Benchmark = serverBenchmark({
@@ -17,7 +16,7 @@ export const returning: Benchmark = serverBenchmark({
   },
   work: ({ documents, clients, edits }) =>
     `${clients} clients of ${documents} documents, each of ${edits} edits with deletes, come back after a restart and lack nothing`,
-  async measure({ contestant, connect, restart, means }, sizes) {
+  async measure({ connect, bytesOnDisk, restart, means }, sizes) {
     const name = (n: number): string => `returning-${n % sizes.documents}`
     const written = Array.from({ length: VARIANTS }, (_, n) => edited(means.seed + n, sizes.edits))
     const writers = await connect(Array.from({ length: sizes.documents }, (_, n) => name(n)))
@@ -27,8 +26,7 @@ export const returning: Benchmark = serverBenchmark({
       // An answer to the next question means that it was taken.
       await writer.sync()
     }
-    // Peers write some time after they answered.
-    await sleep(contestant === STORING[0] ? 0 : REST_MS)
+    await bytesAtRest(bytesOnDisk)
     await Promise.all(writers.map((writer) => writer.close()))
     const server = await restart()
     const before = server.cpuSeconds()

@@ -3,8 +3,8 @@ import * as Y from "yjs"
 import type { Benchmark } from "../benchmark.ts"
 import { STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
-import { openTogether, REST_MS } from "./trace.ts"
-import { setTimeout as sleep } from "node:timers/promises"
+import { bytesAtRest } from "./at-rest.ts"
+import { openTogether } from "./open-together.ts"
 
 /** A long report with marks and headings, opened by everybody in the meeting. */
 export const richText: Benchmark = serverBenchmark({
@@ -14,13 +14,13 @@ export const richText: Benchmark = serverBenchmark({
   sizes: { full: { bytes: 1_900_000, readers: 20 }, smoke: { bytes: 20_000, readers: 3 } },
   work: ({ bytes, readers }) =>
     `a rich text of ${bytes} bytes, written block by block, then opened after a restart by ${readers} at once`,
-  async measure({ contestant, connect, restart, means }, sizes) {
+  async measure({ connect, bytesOnDisk, restart, means }, sizes) {
     const [writer] = await connect(["report"])
     if (writer === undefined) throw new RangeError("nobody writes")
     await writer.sync()
     const inserted = write(means.seed, sizes.bytes, (update) => writer.update(update))
     await writer.sync()
-    await sleep(contestant === STORING[0] ? 0 : REST_MS)
+    await bytesAtRest(bytesOnDisk)
     await writer.close()
     const server = await restart()
     const before = server.cpuSeconds()

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import * as Y from "yjs"
 import type { Benchmark, Trace } from "../benchmark.ts"
 import { type Client, countInserted } from "./client.ts"
 import { STORING } from "../contestants.ts"
+import { bytesAtRest } from "./at-rest.ts"
+import { openTogether } from "./open-together.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
 
 const IN_FLIGHT = 200
@@ -21,7 +22,7 @@ export const trace: Benchmark = serverBenchmark({
   contestants: STORING,
   work: ({ edits, readers }, { trace }) =>
     `${Math.min(edits, trace.patches.length)} edits (${trace.source}) taken in update by update, then opened after a restart by 1 and by ${readers} at once`,
-  async measure({ contestant, server, restart, connect, bytesOnDisk, means }, sizes) {
+  async measure({ server, restart, connect, bytesOnDisk, means }, sizes) {
     const document = "trace"
     const patches = means.trace.patches.slice(0, sizes.edits)
     const cpuBefore = server.cpuSeconds()
@@ -29,8 +30,7 @@ export const trace: Benchmark = serverBenchmark({
     const inserted = await takeIn(await connect([document, document]), patches)
     const seconds = (performance.now() - start) / 1000
     const cpu = server.cpuSeconds() - cpuBefore
-    // Peers write some time after they answered; what they hold back would be missing after the restart.
-    const bytes = contestant.name === "ligature" ? await bytesOnDisk() : await bytesAtRest(bytesOnDisk)
+    const bytes = await bytesAtRest(bytesOnDisk)
 
     const again = await restart()
     const idle = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
@@ -50,19 +50,6 @@ export const trace: Benchmark = serverBenchmark({
     }
   },
 })
-
-/** The bytes on disk once they have not changed for a while. */
-async function bytesAtRest(bytesOnDisk: () => Promise<number>): Promise<number> {
-  for (let before = -1; ;) {
-    const bytes = await bytesOnDisk()
-    if (bytes === before) return bytes
-    before = bytes
-    await sleep(REST_MS)
-  }
-}
-
-/** Hocuspocus stores after two quiet seconds, ten at most. */
-export const REST_MS = 5_000
 
 /** Sends one update an edit, at most so many ahead of what another client has received; returns how many characters were inserted. */
 export async function takeIn([writer, reader]: readonly Client[], patches: Trace["patches"]): Promise<number> {
@@ -102,35 +89,4 @@ export async function takeIn([writer, reader]: readonly Client[], patches: Trace
   return inserted
 }
 
-/**
- * Milliseconds until the last of those who ask at once has every character. Not until they are `synced`: a server may answer
- * before it has loaded.
- */
-export async function openTogether(clients: readonly Client[], inserted: number): Promise<number> {
-  const start = performance.now()
-  const complete = clients.map(
-    (client) =>
-      new Promise<void>((resolve, reject) => {
-        let count = 0
-        const deadline = setTimeout(
-          () => reject(new Error(`a reader got ${count} of ${inserted} characters in ${DEADLINE_MS} ms`)),
-          DEADLINE_MS,
-        )
-        client.onUpdate = (update) => {
-          count += countInserted(update)
-          if (count < inserted) return
-          clearTimeout(deadline)
-          resolve()
-        }
-      }),
-  )
-  await Promise.all(clients.map((client) => client.sync()))
-  await Promise.all(complete)
-  const elapsed = performance.now() - start
-  await Promise.all(clients.map((client) => client.close()))
-  return elapsed
-}
-
 const nobodyWaits = (): void => {}
-
-const DEADLINE_MS = 60_000

@@ -13,6 +13,7 @@ export { decodeDownstream, type Downstream, encodeDownstream } from "./downstrea
 export { type Offer, OFFER_HEADER, offerSubprotocols, parseOffer, SUBPROTOCOL } from "./subprotocol.ts"
 
 export { KnownState, type UpdateChange } from "./known-state.ts"
+export { CHECKPOINT_ROW, encodeCheckpointRow, readCheckpointRow } from "./checkpoint-row.ts"
 export { checkUpdate, type UpdateVerdict } from "./check-update.ts"
 export { refusalCloseCode, type UpdateRefusal } from "./update-refusal.ts"
 export { diffUpdate } from "./diff-update.ts"

@@ -1,4 +1,5 @@
 import { ProtocolError } from "./protocol-error.ts"
+import { ByteReader } from "./update/byte-reader.ts"
 import { judge } from "./update/judge.ts"
 import { UNLIMITED, withOwnUpdate } from "./update/own-update.ts"
 import { ROOT_PLACE } from "./update/place.ts"
@@ -127,6 +128,54 @@ export class KnownState {
       this.absorb({ ...judged.change, bytes: update.length })
     })
   }
+
+  /** All of it but `bytes`, for `restore`: so that somebody who opens the document need not parse it to know. */
+  encode(): Uint8Array {
+    const writer = new UpdateWriter(1024)
+    writer.uint(this.#clocks.size)
+    for (const [client, clock] of this.#clocks) {
+      writer.uint(client)
+      writer.uint(clock)
+    }
+    for (const sets of [this.#types, this.#deleted]) {
+      writer.uint(sets.size)
+      for (const [client, ranges] of sets) {
+        writer.uint(client)
+        ranges.writeTo(writer)
+      }
+    }
+    writer.uint(this.#places.size)
+    for (const [client, runs] of this.#places) {
+      writer.uint(client)
+      runs.writeTo(writer)
+    }
+    writer.uint(this.#roots.size)
+    for (const root of this.#roots) {
+      const name = new TextEncoder().encode(root)
+      writer.uint(name.length)
+      writer.copy(name, 0, name.length)
+    }
+    return writer.finish()
+  }
+
+  /** Takes in what `encode` gave, from byte `at` on. It must know nothing yet. For bytes that this server stored. */
+  restore(encoded: Uint8Array, at = 0): void {
+    if (this.#clocks.size > 0 || this.#roots.size > 0) throw new RangeError("it knows something already")
+    const reader = new ByteReader()
+    reader.bytes = encoded
+    reader.at = at
+    for (let left = reader.uint(); left > 0; left--) this.#clocks.set(reader.uint(), reader.uint())
+    for (const sets of [this.#types, this.#deleted]) {
+      for (let left = reader.uint(); left > 0; left--) made(sets, reader.uint(), newRangeSet).readFrom(reader)
+    }
+    for (let left = reader.uint(); left > 0; left--) made(this.#places, reader.uint(), newPlaceRuns).readFrom(reader)
+    for (let left = reader.uint(); left > 0; left--) {
+      const length = reader.uint()
+      const from = reader.at
+      reader.skip(length)
+      this.#roots.add(new TextDecoder("utf-8", { ignoreBOM: true }).decode(encoded.subarray(from, reader.at)))
+    }
+  }
 }
 
 const ownsAll = (): boolean => true
@@ -140,6 +189,25 @@ class PlaceRuns {
     if (place === (this.#places.at(-1) ?? ROOT_PLACE)) return
     this.#clocks.push(clock)
     this.#places.push(place)
+  }
+
+  writeTo(writer: UpdateWriter): void {
+    writer.uint(this.#clocks.length)
+    let before = 0
+    for (const [index, clock] of this.#clocks.entries()) {
+      writer.uint(clock - before)
+      writer.uint(this.#places[index] ?? ROOT_PLACE)
+      before = clock
+    }
+  }
+
+  readFrom(reader: ByteReader): void {
+    let clock = 0
+    for (let left = reader.uint(); left > 0; left--) {
+      clock += reader.uint()
+      this.#clocks.push(clock)
+      this.#places.push(reader.uint())
+    }
   }
 
   at(clock: number): number {

@@ -45,6 +45,10 @@ export class SmallServer {
     }
     if (!equal(loaded.encodeStateVector(), this.known.encodeStateVector())) throw new Error("a load knows other clocks")
     if (!equal(loaded.encodeDeletes(), this.known.encodeDeletes())) throw new Error("a load knows other deletes")
+    const restored = new KnownState()
+    restored.restore(loaded.encode())
+    if (!equal(restored.encode(), loaded.encode())) throw new Error("what was kept of it is not what was known")
+    if (!equal(restored.encodeDeletes(), loaded.encodeDeletes())) throw new Error("other deletes were kept")
   }
 
   /** Brings everybody and the server to the same state. */

@@ -76,6 +76,6 @@ export class FrameCollector {
 
 const NONE: readonly never[] = []
 
-function syncFrame(update: Uint8Array): SyncFrame {
+export function syncFrame(update: Uint8Array): SyncFrame {
   return { frame: encodeDownstream({ type: "update", update }), update }
 }

@@ -1,17 +1,19 @@
 import {
+  CHECKPOINT_ROW,
   checkUpdate,
   type DocumentName,
   encodeDownstream,
   KnownState,
   type Millis,
   ProtocolError,
+  readCheckpointRow,
   type UpdateVerdict,
 } from "@ligature/protocol"
 import { cutUpdate } from "@ligature/protocol/cut-update"
 import { type AppendedUpdate, type DocumentStore, StoreError } from "@ligature/store"
 import { type Commit, CommitLoop } from "./commit-loop.ts"
 import { FirstSync } from "./first-sync.ts"
-import { FrameCollector, type SyncFrame } from "./frame-collector.ts"
+import { FrameCollector, syncFrame, type SyncFrame } from "./frame-collector.ts"
 import { Ownership } from "./ownership.ts"
 import { RoomPresence } from "./presence.ts"
 import { broughtBackBy, recoveringUntil } from "./recovery.ts"
@@ -73,8 +75,8 @@ export class OpenDocument {
     return o.context.loads.run(async () => {
       try {
         const document = new OpenDocument(o)
-        await document.#readRows()
-        await document.#readRecords((name) => o.context.store.read(name))
+        const checkpoint = await document.#readRows()
+        await document.#readRecords((name) => o.context.store.read(name), checkpoint)
         return document
       } catch (error) {
         const left = isDamage(error) ? await OpenDocument.#salvage(o, error) : null
@@ -88,32 +90,47 @@ export class OpenDocument {
   static async #salvage(o: Parameters<typeof OpenDocument.load>[0], damage: Error): Promise<OpenDocument | null> {
     const document = new OpenDocument(o)
     document.damage = damage
-    await document.#readRecords((name) => o.context.store.salvage(name))
+    await document.#readRecords((name) => o.context.store.salvage(name), null)
     if (document.known.bytes === 0) return null
     o.context.on.salvaged?.(o.name, damage)
     return document
   }
 
-  async #readRows(): Promise<void> {
+  /** Returns what a row says of the checkpoint. */
+  async #readRows(): Promise<ReturnType<typeof readCheckpointRow>> {
+    let checkpoint: ReturnType<typeof readCheckpointRow> = null
     for (const [row, value] of await this.#context.store.readRows(this.name)) {
       // A row from before the claim was bounded must not lock everybody out for ever.
       if (row === SCHEMA_ROW) this.schema = Math.min(numberIn(value), this.#context.schemaVersion)
+      else if (row === CHECKPOINT_ROW) checkpoint = readCheckpointRow(value)
       else {
         this.ownership.restore(row, value)
         this.#names.restore(row, value)
         this.#recoveringUntil ??= recoveringUntil(row, value, this.#context.limits.recoveryMs)
       }
     }
+    return checkpoint
   }
 
-  async #readRecords(read: DocumentStore["read"]): Promise<void> {
+  /**
+   * Chunks of the checkpoint that the row speaks of go to joiners as they are, and nobody parses them. They need not be those it speaks of:
+   * rows and records are read one after the other, and a compaction may come between.
+   */
+  async #readRecords(read: DocumentStore["read"], checkpoint: ReturnType<typeof readCheckpointRow>): Promise<void> {
     const slice = new Slice()
+    let isKnown = false
     // A thousand small records joined are read at a fraction of what they cost one by one, and joiners get them so anyway.
     const collector = new FrameCollector(this.#context.limits.syncChunkBytes)
-    for await (const { update } of read(this.name)) {
+    for await (const { kind, sequence, update } of read(this.name)) {
       this.#bytesOnDisk += update.length
-      collector.add(update)
-      this.#absorb(collector.take(false))
+      if (kind === "checkpoint" && sequence === checkpoint?.through) {
+        if (!isKnown) checkpoint.restoreTo(this.known)
+        isKnown = true
+        this.firstSync.addFrames([syncFrame(update)])
+      } else {
+        collector.add(update)
+        this.#absorb(collector.take(false))
+      }
       if (slice.isOver) await slice.turn()
     }
     this.#absorb(collector.take(true))

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads"
-import type { Cancel, Clock, Millis } from "@ligature/protocol"
+import { type Cancel, CHECKPOINT_ROW, type Clock, type Millis } from "@ligature/protocol"
 import { type PrefixReplacement, StoreError, type StoredRecord } from "@ligature/store"
+import { QuietDocuments } from "./quiet-documents.ts"
 import type { MergeJob, MergeResult } from "./merge-prefix.ts"
 import { type PrefixFacts, RECORD_OVERHEAD_BYTES } from "./operations.ts"
 import type { RecordPayload, Summary } from "./payloads.ts"
@@ -8,6 +9,8 @@ import type { RecordPayload, Summary } from "./payloads.ts"
 export interface CompactionOptions {
   /** A log smaller than this (bytes, with 64 for each record) is left alone. */
   readonly minLogBytes?: number
+  /** The same for a document that nobody has touched for a while: it is made ready for whoever opens it next. */
+  readonly minQuietLogBytes?: number
   /** A checkpoint is cut into chunks of at most this many bytes. */
   readonly maxChunkBytes?: number
   /** A worker that takes longer is ended. */
@@ -20,6 +23,10 @@ export interface CompactionOptions {
 
 /** A log of 512 KB loads in some ten milliseconds; smaller would rewrite young documents again and again. */
 export const MIN_LOG_BYTES: number = 512 * 1024
+/** A log of 64 KB takes some milliseconds to read, and far less than the first connection of a day costs anyway. */
+export const MIN_QUIET_LOG_BYTES: number = 64 * 1024
+/** Longer than people pause between two sentences. */
+export const QUIET_MS: Millis = 5_000
 /** First sync sends chunks as they are, and no frame may hold up a connection. */
 export const MAX_CHUNK_BYTES: number = 128 * 1024
 export const MAX_COMPACTION_MS: Millis = 60_000
@@ -42,6 +49,14 @@ interface CompactorOptions extends CompactionOptions {
   readonly onFailure: (document: string, cause: Error, next: Millis) => void
 }
 
+/** What tells whether a log is worth compacting. */
+export type LogSize = Pick<Summary, "state" | "last" | "through" | "logBytes" | "checkpointBytes">
+
+/** Bytes of the log, with what each record costs beside its own. */
+function weightOf({ last, through, logBytes }: LogSize): number {
+  return logBytes + (last - through) * RECORD_OVERHEAD_BYTES
+}
+
 /** Compacts one document at a time, in a worker. Until the swap, which is one batch, nothing of the document changes. */
 export class Compactor {
   readonly #options: CompactorOptions
@@ -50,6 +65,8 @@ export class Compactor {
   readonly #failed = new Map<string, { readonly times: number; readonly next: Millis }>()
   /** Documents that were compacted not long ago; `long` once their logs are long enough again. */
   readonly #resting = new Map<string, { long: boolean; cancel: Cancel }>()
+  /** Documents with a log that is worth the work once nobody writes for a while. */
+  readonly #quiet: QuietDocuments
   #turn: Promise<void> = Promise.resolve()
   #isRunning = false
   #isClosed = false
@@ -57,18 +74,34 @@ export class Compactor {
 
   constructor(options: CompactorOptions) {
     this.#options = options
+    this.#quiet = new QuietDocuments({
+      clock: options.clock,
+      quietMs: QUIET_MS,
+      onQuiet: (document) => {
+        this.#due.add(document)
+        if (!this.#isRunning) void this.#runDue()
+      },
+    })
   }
 
   /** Called with the documents of every commit. */
   consider(summaries: ReadonlyMap<string, Summary>): void {
     if (!this.#options.automatic || this.#isClosed) return
     for (const [document, summary] of summaries) {
+      if (this.#isWorthIt(document, summary)) this.#quiet.touch(document)
+      else this.#quiet.forget(document)
       if (!this.#isDue(document, summary)) continue
       const rest = this.#resting.get(document)
       if (rest === undefined) this.#due.add(document)
       else rest.long = true
     }
     if (this.#due.size > 0 && !this.#isRunning) void this.#runDue()
+  }
+
+  /** Somebody has read it: the next one is to have it cheaper. */
+  wasRead(document: string, summary: LogSize): void {
+    const isWatched = this.#options.automatic && !this.#isClosed
+    if (isWatched && this.#isWorthIt(document, summary)) this.#quiet.await(document)
   }
 
   /** Waits for its turn; see LevelStore.compact. */
@@ -82,16 +115,27 @@ export class Compactor {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#due.clear()
+    this.#quiet.stop()
     for (const { cancel } of this.#resting.values()) cancel()
     this.#resting.clear()
     await this.#worker?.terminate()
     await this.#turn
   }
 
-  #isDue(document: string, { state, last, through, logBytes, checkpointBytes }: Summary): boolean {
+  #isDue(document: string, summary: Summary): boolean {
+    const { minLogBytes = MIN_LOG_BYTES } = this.#options
+    return weightOf(summary) >= Math.max(minLogBytes, summary.checkpointBytes) && this.#mayTry(document, summary)
+  }
+
+  /** Half of the checkpoint: what is written for those who read stays in proportion to what people write. */
+  #isWorthIt(document: string, summary: LogSize): boolean {
+    const { minQuietLogBytes = MIN_QUIET_LOG_BYTES } = this.#options
+    const isLong = weightOf(summary) >= Math.max(minQuietLogBytes, summary.checkpointBytes / 2)
+    return isLong && this.#mayTry(document, summary)
+  }
+
+  #mayTry(document: string, { state }: Pick<Summary, "state">): boolean {
     if (state !== "live") return false
-    const log = logBytes + (last - through) * RECORD_OVERHEAD_BYTES
-    if (log < Math.max(this.#options.minLogBytes ?? MIN_LOG_BYTES, checkpointBytes)) return false
     const failed = this.#failed.get(document)
     return failed === undefined || failed.next <= this.#options.clock.now()
   }
@@ -159,8 +203,10 @@ export class Compactor {
       }
     }
     if (log.length === 0) return false
-    const { chunks, archive: segment } = await this.#merge(document, { checkpoint, log, maxChunkBytes, archive })
-    await replace(document, { through: facts.last, chunks, archive: segment }, facts)
+    const job = { checkpoint, log, through: facts.last, maxChunkBytes, archive }
+    const { chunks, archive: segment, checkpointRow } = await this.#merge(document, job)
+    const rows = new Map([[CHECKPOINT_ROW, checkpointRow]])
+    await replace(document, { through: facts.last, chunks, archive: segment, rows }, facts)
     return true
   }
 

@@ -30,7 +30,7 @@ import {
 } from "./operations.ts"
 import { Historian } from "./historian.ts"
 import { codesOf } from "./open-error.ts"
-import { type Marker, type RecordPayload, type Totals, unsealSummary } from "./payloads.ts"
+import { type Marker, type RecordPayload, type Summary, type Totals, unsealSummary } from "./payloads.ts"
 import { readPages, readRows, readSummary, refuseRemoved } from "./read-records.ts"
 import { readSoundPieces } from "./salvage.ts"
 import { Damage, unseal } from "./sealed-value.ts"
@@ -106,7 +106,7 @@ export class DocumentsInLevel implements LevelStore {
       automatic: compaction !== false,
       archive: retentionMs > 0,
       clock,
-      read: (document) => this.read(document),
+      read: (document) => this.#records(document),
       replace: (document, replacement, facts) => this.#replace(document, replacement, facts),
       onFailure: (document, cause, next) => this.#report({ kind: "compaction-failed", document, cause, next }),
     })
@@ -127,7 +127,11 @@ export class DocumentsInLevel implements LevelStore {
 
   async *read(document: string): AsyncIterable<StoredRecord> {
     checkDocument(document)
-    for await (const page of this.#reading(document, (snapshot) => readPages(snapshot, document))) {
+    yield* this.#records(document, (summary) => this.#compactor.wasRead(document, summary))
+  }
+
+  async *#records(document: string, onSummary?: (summary: Summary) => void): AsyncIterable<StoredRecord> {
+    for await (const page of this.#reading(document, (snapshot) => readPages(snapshot, document, onSummary))) {
       for (const record of page) yield record
     }
   }

@@ -1,3 +1,4 @@
+import { encodeCheckpointRow } from "@ligature/protocol"
 import { cutUpdate } from "@ligature/protocol/cut-update"
 import * as Y from "yjs"
 import { encodeArchiveSegment } from "./archive-segment.ts"
@@ -8,6 +9,8 @@ export interface MergeJob {
   /** The chunks of the old checkpoint, in order. */
   readonly checkpoint: readonly Uint8Array[]
   readonly log: readonly RecordPayload[]
+  /** The sequence of the last record. */
+  readonly through: number
   readonly maxChunkBytes: number
   readonly archive: boolean
 }
@@ -15,13 +18,15 @@ export interface MergeJob {
 export interface MergeResult {
   readonly chunks: readonly Uint8Array[]
   readonly archive: Uint8Array | null
+  /** What is known of the chunks, so that nobody who opens the document has to parse them. */
+  readonly checkpointRow: Uint8Array
 }
 
 /**
  * Merges checkpoint and log, collects garbage, cuts the result into chunks in causal order and checks that the chunks
  * give the same document, one by one. The archive segment is made of the log alone, without garbage collection.
  */
-export function mergePrefix({ checkpoint, log, maxChunkBytes, archive }: MergeJob): MergeResult {
+export function mergePrefix({ checkpoint, log, through, maxChunkBytes, archive }: MergeJob): MergeResult {
   const merged = new Y.Doc({ gc: true })
   Y.transact(merged, () => {
     for (const update of checkpoint) Y.applyUpdate(merged, update)
@@ -37,7 +42,11 @@ export function mergePrefix({ checkpoint, log, maxChunkBytes, archive }: MergeJo
   if (!Y.equalSnapshots(Y.snapshot(merged), Y.snapshot(rebuilt))) {
     throw new Error("the chunks do not give the document they were cut from")
   }
-  return { chunks, archive: archive && log.length > 0 ? encodeArchiveSegment(log) : null }
+  return {
+    chunks,
+    archive: archive && log.length > 0 ? encodeArchiveSegment(log) : null,
+    checkpointRow: encodeCheckpointRow(through, chunks),
+  }
 }
 
 function isPending({ store }: Y.Doc): boolean {

@@ -34,12 +34,7 @@ export function appendOperation({ document, updates, rows }: Append): Operation 
       const before = await summaryIn(batch, document)
       refuseRemoved(document, before)
       const after = before === null ? newSummary() : { ...before }
-      const newRows = await Promise.all(Array.from(rows?.keys() ?? [], (name) => batch.isNew(rowKey(document, name))))
-      after.rows += newRows.filter(Boolean).length
-      for (const [name, value] of rows ?? []) {
-        const key = rowKey(document, name)
-        batch.put(key, seal("row", key, value))
-      }
+      if (rows !== undefined) after.rows += await putRows(batch, document, rows)
       for (let from = 0; from < updates.length;) {
         const to = endOfValue(updates, from)
         const key = recordKey(document, after.last + 1)
@@ -52,6 +47,16 @@ export function appendOperation({ document, updates, rows }: Append): Operation 
       batch.setSummary(document, before, after)
     },
   }
+}
+
+/** Returns how many of them were not there. */
+async function putRows(batch: Batch, document: string, rows: ReadonlyMap<string, Uint8Array>): Promise<number> {
+  const areNew = await Promise.all(Array.from(rows.keys(), (name) => batch.isNew(rowKey(document, name))))
+  for (const [name, value] of rows) {
+    const key = rowKey(document, name)
+    batch.put(key, seal("row", key, value))
+  }
+  return areNew.filter(Boolean).length
 }
 
 /** Bytes of updates that share a value; larger ones would stall readers as well as writers. */
@@ -102,7 +107,7 @@ export function replaceOperation(
   known: PrefixFacts | null,
   oldest: number,
 ): Operation {
-  const { through, chunks, archive } = replacement
+  const { through, chunks, archive, rows } = replacement
   return {
     document,
     bytes: chunks.reduce((sum, chunk) => sum + chunk.length, archive?.length ?? 0),
@@ -139,6 +144,7 @@ export function replaceOperation(
         const key = checkpointKey(document, through, index)
         batch.put(key, sealChunk(key, facts.time, chunk))
       }
+      if (rows !== undefined) after.rows += await putRows(batch, document, rows)
       for (const { key, bytes } of expired) {
         batch.del(key)
         after.archiveBytes -= bytes

@@ -5,10 +5,15 @@ import { type Summary, unsealChunk, unsealRecords, unsealSummary } from "./paylo
 import { Damage, unseal } from "./sealed-value.ts"
 
 /** A document's records in order, in pages. Throws Damage on a bad value, a hole, or a record too many; DOCUMENT_REMOVED. */
-export async function* readPages(from: Reading, document: string): AsyncGenerator<StoredRecord[], void, undefined> {
+export async function* readPages(
+  from: Reading,
+  document: string,
+  onSummary?: (summary: Summary) => void,
+): AsyncGenerator<StoredRecord[], void, undefined> {
   const summary = await readSummary(from, document)
   if (summary === null) return
   refuseRemoved(document, summary)
+  onSummary?.(summary)
   const { through, chunks, last } = summary
   let index = 0
   for await (const page of from.pages(rangeOf("checkpoint", document))) {

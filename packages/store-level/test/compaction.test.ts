@@ -1,7 +1,9 @@
+import { CHECKPOINT_ROW, KnownState, readCheckpointRow } from "@ligature/protocol"
 import type { AppendedUpdate } from "@ligature/store"
 import { describe, expect, test } from "vitest"
 import * as Y from "yjs"
 import { RUN_MS } from "../src/archive-segment.ts"
+import { QUIET_MS } from "../src/compactor.ts"
 import { type LevelStore, openLevelStore, type StoreReport } from "../src/index.ts"
 import { HeldClock } from "./held-clock.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
@@ -52,6 +54,53 @@ test("the store compacts by itself when the log has grown as long as the checkpo
   expect(kinds[0]).toBe("checkpoint")
   expect(kinds.length).toBeLessThan(400)
   expect(textOf(await openDocument(store, "d")).length).toBe(400)
+})
+
+describe("a log worth the work", () => {
+  const quiet = { minQuietLogBytes: 1_000 }
+
+  /** Lets time pass until the store has compacted the document, or gives up on it. */
+  async function kindsAfter(store: LevelStore, clock: HeldClock, ms: number): Promise<string[]> {
+    clock.pass(ms)
+    // What the quiet one began comes before this one.
+    await compacted(store, "other")
+    return kindsOf(store, "d")
+  }
+
+  test("is compacted once nobody writes for a while, with what is known of the checkpoint", async () => {
+    const clock = new HeldClock()
+    await using store = await openLevelStore(await temporaryFolder(), { clock, compaction: quiet })
+    const updates = updatesOf(typing("x".repeat(60)))
+    await store.append({ document: "d", updates: updates.slice(0, 50) })
+    expect((await kindsAfter(store, clock, QUIET_MS - 1)).length).toBe(50)
+    // A write in between begins the wait anew.
+    await store.append({ document: "d", updates: updates.slice(50) })
+    expect((await kindsAfter(store, clock, QUIET_MS - 1)).length).toBe(60)
+    expect(await kindsAfter(store, clock, 1)).toEqual(["checkpoint"])
+    const row = readCheckpointRow((await store.readRows("d")).get(CHECKPOINT_ROW) ?? new Uint8Array())
+    expect(row?.through).toBe(60)
+    const known = new KnownState()
+    row?.restoreTo(known)
+    expect([...known.stateVector.values()]).toEqual([60])
+  })
+
+  test("is compacted after somebody has read it, also when nobody has written since the start", async () => {
+    const folder = await temporaryFolder()
+    const before = await openLevelStore(folder, { compaction: false })
+    await before.append({ document: "d", updates: updatesOf(typing("x".repeat(60))) })
+    await before.close()
+    const clock = new HeldClock()
+    await using store = await openLevelStore(folder, { clock, compaction: quiet })
+    expect((await kindsOf(store, "d")).length).toBe(60)
+    expect(await kindsAfter(store, clock, QUIET_MS)).toEqual(["checkpoint"])
+  })
+
+  test("a short one stays as it is", async () => {
+    const clock = new HeldClock()
+    await using store = await openLevelStore(await temporaryFolder(), { clock, compaction: quiet })
+    await store.append({ document: "d", updates: updatesOf(typing("few words")) })
+    expect((await kindsAfter(store, clock, 2 * QUIET_MS)).length).toBe(9)
+  })
 })
 
 test("a large document becomes chunks of at most 128 KB, none of which leaves anything pending", async () => {

@@ -30,6 +30,7 @@ export async function writeSamples(folder: string, documents: readonly string[] 
     const { chunks, archive } = mergePrefix({
       checkpoint: [],
       log: updates.slice(0, half),
+      through: half,
       maxChunkBytes: 256,
       archive: true,
     })

@@ -181,6 +181,24 @@ export function describeDocumentStore(
         expect(await store.readRows("d")).toEqual(new Map([["r", bytes(1)]]))
       })
 
+      test("rows are set with a checkpoint, and counted", async () => {
+        await using store = await open()
+        await store.append({
+          document: "d",
+          updates: [by("a", 1, 1), by("a", 2, 2)],
+          rows: new Map([["old", bytes(1)]]),
+        })
+        const rows = new Map([
+          ["old", bytes(2)],
+          ["new", bytes(3)],
+        ])
+        await store.replacePrefix("d", { through: 2, chunks: [bytes(10)], archive: null, rows })
+        expect(await store.readRows("d")).toEqual(rows)
+        await store.append({ document: "d", updates: [by("a", 3, 3)] })
+        await store.replacePrefix("d", { through: 3, chunks: [bytes(10)], archive: null, rows })
+        expect(await store.readRows("d")).toEqual(rows)
+      })
+
       test("a checkpoint is replaced in its turn, by fewer or by more chunks", async () => {
         await using store = await open()
         await store.append({ document: "d", updates: [by(null, 1, 1), by(null, 2, 2)] })

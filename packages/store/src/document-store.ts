@@ -92,6 +92,8 @@ export interface PrefixReplacement {
   readonly chunks: readonly Uint8Array[]
   /** Opaque to the store, appended to the document's archive; null adds nothing. */
   readonly archive: Uint8Array | null
+  /** Rows to set in the same batch. */
+  readonly rows?: ReadonlyMap<string, Uint8Array>
 }
 
 /** A removed document leaves a tombstone; a quarantined one has damaged records and is neither read nor written. */

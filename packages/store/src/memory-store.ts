@@ -86,13 +86,14 @@ class MemoryStore implements DocumentStore {
     const first = stored?.checkpoint[0]?.sequence ?? 1
     checkReplacement(document, replacement, first, stored?.last ?? 0)
     if (stored === undefined) return
-    const { through, chunks, archive } = replacement
+    const { through, chunks, archive, rows = [] } = replacement
     const time = [...stored.checkpoint, ...stored.log].findLast((record) => record.sequence <= through)?.time ?? 0
     stored.checkpoint = chunks.map((chunk): StoredRecord => {
       return { kind: "checkpoint", sequence: through, update: chunk.slice(), time, author: null }
     })
     stored.log = stored.log.filter((record) => record.sequence > through)
     if (archive !== null) stored.archive.push(archive.slice())
+    for (const [name, value] of rows) stored.rows.set(name, value.slice())
   }
 
   async state(document: string): Promise<DocumentState> {

@@ -1,3 +1,6 @@
+import type { ByteReader } from "./byte-reader.ts"
+import type { UpdateWriter } from "./update-writer.ts"
+
 /** Clocks as sorted, disjoint, non-touching ranges: 8 bytes a range, in blocks, so that an insertion moves at most one block. */
 export class RangeSet {
   #blocks: Block[] = []
@@ -57,6 +60,27 @@ export class RangeSet {
   forEach(f: (from: number, to: number) => void): void {
     for (const block of this.#blocks) {
       for (let i = 0; i < block.size; i++) f(block.start(i), block.end(i))
+    }
+  }
+
+  /** Writes the ranges, each as its distance from the one before and its length. */
+  writeTo(writer: UpdateWriter): void {
+    writer.uint(this.size)
+    let end = 0
+    this.forEach((from, to) => {
+      writer.uint(from - end)
+      writer.uint(to - from)
+      end = to
+    })
+  }
+
+  /** Adds the ranges that `writeTo` wrote, behind those that are here. */
+  readFrom(reader: ByteReader): void {
+    let end = 0
+    for (let left = reader.uint(); left > 0; left--) {
+      const from = end + reader.uint()
+      end = from + reader.uint()
+      this.#append(from, end)
     }
   }
 
