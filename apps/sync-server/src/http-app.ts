@@ -34,6 +34,8 @@ export function createHttpApp(o: {
   /** Answers what is asked for under `/sync`, on servers that `attach` does not see: for `localhost` there are two. */
   readonly sync?: (request: IncomingMessage, answer: ServerResponse) => void
   readonly webFolder: string
+  /** Where the hashed files of earlier releases are kept; null for nowhere. */
+  readonly earlierRelease?: string | null
   /** Origins of the sites that may show the app in a frame. */
   readonly frameAncestors?: readonly string[]
   readonly limits: ServerLimits
@@ -95,7 +97,7 @@ export function createHttpApp(o: {
     return reply.code(readiness.state === "ready" ? 200 : 503).send(readiness)
   })
   if (o.documents?.blobs != null) serveFiles(app, o.documents.blobs)
-  serveWebApp(app, o.webFolder)
+  serveWebApp(app, o.webFolder, o.earlierRelease ?? null)
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send(NOT_FOUND))
   app.setErrorHandler((error, request, reply) => {

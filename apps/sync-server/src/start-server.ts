@@ -1,4 +1,5 @@
 import type { Server } from "node:http"
+import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { systemClock, type Clock } from "@ligature/protocol"
 import { StoreError, type DocumentStore } from "@ligature/store"
@@ -8,6 +9,7 @@ import { openSessionsFile } from "./auth/sessions-file.ts"
 import { attach, type Attached } from "./attach.ts"
 import { ConfigError } from "./config-error.ts"
 import { openDocuments } from "./documents/open-documents.ts"
+import { keepRelease } from "./earlier-release.ts"
 import type { ServerConfig } from "./config.ts"
 import { historySource } from "./history/history-source.ts"
 import { hostNames } from "./host-names.ts"
@@ -75,6 +77,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   const documents = await openDocuments({ rooms: () => sync.rooms, data, store, clock, log })
   const { trustedProxies, documents: documentLimits } = config.limits
   const admissions = new Admissions({ limits, trustedProxies, clock })
+  const webFolder = parts.webFolder ?? WEB_APP_FOLDER
+  const earlierRelease = data === null ? null : await keepRelease(join(webFolder, "assets"), join(data, "app"))
   const http = createHttpApp({
     admissions,
     tls,
@@ -85,7 +89,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     documents,
     history: historySource(level, { clock, audit: operations.audit }),
     readiness: () => readinessOf(store, { isDraining, loadsAreFailing: operations.loadsAreFailing }),
-    webFolder: parts.webFolder ?? WEB_APP_FOLDER,
+    webFolder,
+    earlierRelease,
     frameAncestors: config.frameAncestors,
     limits,
     log,

@@ -7,8 +7,12 @@ import type { FastifyInstance, FastifyReply } from "fastify"
 /** Where the build puts the web app: beside the server's own built files, from `src` as from `dist`. */
 export const WEB_APP_FOLDER: string = fileURLToPath(new URL("../dist/web", import.meta.url))
 
-/** Serves the built web app: its page at `/` and `/d/<name>`, its files where the build put them. */
-export function serveWebApp(app: FastifyInstance, folder: string): void {
+/**
+ * Serves the built web app: its page at `/`, `/d/<name>` and `/r/<key>`, its files where the build put them.
+ *
+ * @param earlier has the hashed files of earlier releases, for pages that were opened before an upgrade; null for none
+ */
+export function serveWebApp(app: FastifyInstance, folder: string, earlier: string | null): void {
   app.register(fastifyStatic, {
     root: folder,
     serve: false,
@@ -28,12 +32,31 @@ export function serveWebApp(app: FastifyInstance, folder: string): void {
   }
   app.get("/", page)
   app.get("/d/*", page)
-  app.get<{ Params: { "*": string } }>("/*", (request, reply) => reply.sendFile(request.params["*"]))
+  app.get("/r/*", page)
+  app.get<{ Params: { "*": string } }>("/*", (request, reply) => {
+    const path = request.params["*"]
+    const hashed = /^assets\/([\w-][\w.-]*)$/.exec(path)?.[1]
+    if (
+      hashed !== undefined &&
+      earlier !== null &&
+      !existsSync(join(folder, path)) &&
+      existsSync(join(earlier, hashed))
+    ) {
+      void reply.header("cache-control", HASHED)
+      return reply.sendFile(hashed, earlier, { cacheControl: false })
+    }
+    // Somebody who followed a broken link gets the app, which says so and leads on; programs get a plain answer.
+    const isVisit = request.headers.accept?.includes("text/html") === true && !/\.\w*$|\.\./.test(path)
+    if (isVisit && !existsSync(join(folder, path))) return page(request, reply.code(404))
+    return reply.sendFile(path)
+  })
 }
+
+const HASHED = "public, max-age=31536000, immutable"
 
 /** Names in `assets` carry a hash of their content; everything else has to be asked for again each time. */
 function cachingOf(path: string): string {
-  return path.startsWith(`${sep}assets${sep}`) ? "public, max-age=31536000, immutable" : "no-cache"
+  return path.startsWith(`${sep}assets${sep}`) ? HASHED : "no-cache"
 }
 
 const NOT_BUILT = `<!doctype html>

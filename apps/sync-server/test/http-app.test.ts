@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises"
+import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { openMemoryStore } from "@ligature/store"
 import { describe, expect, test } from "vitest"
 import { openAuthority } from "../src/auth/authority.ts"
+import { keepRelease } from "../src/earlier-release.ts"
 import { hostNames } from "../src/host-names.ts"
 import { createHttpApp } from "../src/http-app.ts"
 import type { Readiness } from "../src/readiness.ts"
@@ -12,7 +13,13 @@ import { temporaryFolder } from "./temporary-folder.ts"
 
 /** The HTTP side with a small web app in it. */
 async function httpApp(
-  o: { built?: boolean; readiness?: () => Readiness; publicUrl?: string; frameAncestors?: string[] } = {},
+  o: {
+    built?: boolean
+    readiness?: () => Readiness
+    publicUrl?: string
+    frameAncestors?: string[]
+    earlierRelease?: string
+  } = {},
 ) {
   const folder = await temporaryFolder()
   if (o.built !== false) {
@@ -33,6 +40,7 @@ async function httpApp(
     readiness: o.readiness ?? (() => ({ state: "ready" })),
     webFolder: folder.path,
     frameAncestors: o.frameAncestors ?? [],
+    earlierRelease: o.earlierRelease ?? null,
     limits: DEFAULT_SERVER_LIMITS,
     log: silentLog,
   })
@@ -87,6 +95,39 @@ describe("the web app", () => {
     expect(answer.statusCode).toBeGreaterThanOrEqual(400)
     expect(answer.statusCode).toBeLessThan(500)
     expect(answer.body).not.toContain("<!doctype")
+  })
+
+  test("a broken link that somebody follows leads to the app, which says so; a program gets a plain answer", async () => {
+    await using app = await httpApp()
+    const visit = await app.get("/documents/old", { accept: "text/html,application/xhtml+xml" })
+    expect([visit.statusCode, visit.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"])
+    expect(visit.body).toContain("Ligature")
+    const image = await app.get("/favicon.ico", { accept: "text/html" })
+    expect(image.body).not.toContain("<!doctype")
+  })
+
+  test("a page that was opened before an upgrade still gets its parts", async () => {
+    await using folder = await temporaryFolder()
+    const [web, kept] = [join(folder.path, "web"), join(folder.path, "kept")]
+    const release = async (...names: string[]): Promise<void> => {
+      await rm(join(web, "assets"), { recursive: true, force: true })
+      await mkdir(join(web, "assets"), { recursive: true })
+      for (const name of names) await writeFile(join(web, "assets", name), `// ${name}`)
+      await keepRelease(join(web, "assets"), kept)
+    }
+    await release("app-1.js", "same.js")
+    await release("app-2.js", "same.js")
+    await using app = await httpApp({ earlierRelease: kept })
+    const answer = await app.get("/assets/app-1.js")
+    expect(answer.body).toBe("// app-1.js")
+    expect(answer.headers["cache-control"]).toBe("public, max-age=31536000, immutable")
+    expect((await app.get("/assets/.releases.json")).statusCode).toBe(404)
+    await release("app-3.js")
+    await release("app-3.js")
+    expect((await app.get("/assets/app-1.js")).body).toBe("// app-1.js")
+    await release("app-4.js")
+    expect((await app.get("/assets/app-1.js")).statusCode).toBe(404)
+    expect((await app.get("/assets/app-2.js")).body).toBe("// app-2.js")
   })
 
   test("a page that is not built says so", async () => {
