@@ -43,7 +43,7 @@ export default defineConfig({
         // The hash is in the name; everything else is fetched anew when its revision changes.
         dontCacheBustURLsMatching: /^assets\//,
         navigateFallback: "/index.html",
-        navigateFallbackAllowlist: [/^\/(\?|$)/, /^\/d\//],
+        navigateFallbackAllowlist: [/^\/(\?|$)/, /^\/[dr]\//],
         // Letters of other scripts are loaded when a text needs them, and then stay.
         runtimeCaching: [
           {

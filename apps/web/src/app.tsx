@@ -39,7 +39,7 @@ function Page() {
     case "document":
       return (
         <Suspense fallback={<PageSkeleton />}>
-          <DocumentPage key={route.document} document={route.document} />
+          <DocumentPage key={route.document} document={route.document} isReading={route.isReading === true} />
         </Suspense>
       )
     case "broken-link":

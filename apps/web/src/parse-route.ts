@@ -5,17 +5,20 @@ export type Route =
   | { readonly page: "home" }
   /** Makes a document and goes there: the shortcut of the installed app. */
   | { readonly page: "new-document" }
-  | { readonly page: "document"; readonly document: string }
+  /** `isReading`: by a link that lets one read. */
+  | { readonly page: "document"; readonly document: string; readonly isReading?: boolean }
   | { readonly page: "broken-link" }
   | { readonly page: "not-found" }
 
 export function parseRoute({ pathname: path, search }: { readonly pathname: string; readonly search: string }): Route {
   if (path === "/") return search === "?new" ? { page: "new-document" } : { page: "home" }
-  const [, document] = /^\/d\/([^/]*)\/?$/.exec(path) ?? []
+  const [, kind, document] = /^\/([dr])\/([^/]*)\/?$/.exec(path) ?? []
   if (document === undefined) return { page: "not-found" }
-  return isDocumentName(document) ? { page: "document", document } : { page: "broken-link" }
+  if (!isDocumentName(document)) return { page: "broken-link" }
+  return kind === "r" ? { page: "document", document, isReading: true } : { page: "document", document }
 }
 
 export function pathOf(route: Extract<Route, { page: "home" | "document" }>): string {
-  return route.page === "home" ? "/" : `/d/${route.document}`
+  if (route.page === "home") return "/"
+  return `/${route.isReading === true ? "r" : "d"}/${route.document}`
 }

@@ -9,6 +9,11 @@ test("every page has its address", () => {
   expect(at("/?new")).toEqual({ page: "new-document" })
   expect(at("/d/AAAAAAAAAAAAAAAAAAAA-_")).toEqual({ page: "document", document: "AAAAAAAAAAAAAAAAAAAA-_" })
   expect(at("/d/AAAAAAAAAAAAAAAAAAAA-_#part")).toMatchObject({ page: "document" })
+  expect(at("/r/AAAAAAAAAAAAAAAAAAAA-_")).toEqual({
+    page: "document",
+    document: "AAAAAAAAAAAAAAAAAAAA-_",
+    isReading: true,
+  })
   expect(at("/elsewhere")).toEqual({ page: "not-found" })
   expect(at("/d/a/b")).toEqual({ page: "not-found" })
 })
@@ -19,6 +24,9 @@ test("a link that lost its end never opens as an empty document", () => {
   expect(at(whole.slice(0, -1))).toEqual({ page: "broken-link" })
   expect(at(`${whole}.`)).toEqual({ page: "broken-link" })
   expect(at("/d/")).toEqual({ page: "broken-link" })
+  const forReading = pathOf({ page: "document", document: newDocumentName(), isReading: true })
+  expect(at(forReading)).toMatchObject({ isReading: true })
+  expect(at(forReading.slice(0, -1))).toEqual({ page: "broken-link" })
 })
 
 test("a new document's name is 128 random bits that need no escaping", () => {

@@ -31,6 +31,7 @@ export const ROUTES: Readonly<Record<string, RouteCase>> = {
   "GET /": { needs: "nothing" },
   "GET /*": { needs: "nothing" },
   "GET /d/*": { needs: "nothing" },
+  "GET /r/*": { needs: "nothing" },
   "GET /health": { needs: "nothing" },
   "GET /ready": { needs: "nothing" },
 

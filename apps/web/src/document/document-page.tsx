@@ -6,7 +6,7 @@ import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
 import { useMe } from "../person/person.ts"
 import { PersonDialog } from "../person/person-dialog.tsx"
-import { beforeLeaving, guardLeaving, isNewHere, pathOf } from "../route.ts"
+import { beforeLeaving, guardLeaving, isNewHere, navigate, pathOf } from "../route.ts"
 import { reportUnsavedWork } from "../shell/unsaved-work.ts"
 import { ConversionOffer } from "./conversion.tsx"
 import { DocumentBar } from "./document-bar.tsx"
@@ -22,13 +22,15 @@ const RestoreDialog = lazy(() => import("./restore-dialog.tsx"))
 
 export type OpenDialog = "share" | "person" | "shortcuts" | "restore" | null
 
-export default function DocumentPage({ document: name }: { readonly document: string }) {
+export default function DocumentPage(props: { readonly document: string; readonly isReading: boolean }) {
+  const { document: name, isReading } = props
   const [embed, setEmbed] = useState<LigatureEmbed | null>(null)
   const [toolbar, setToolbar] = useState<HTMLElement | null>(null)
   const [dialog, setDialog] = useState<OpenDialog>(null)
   const [me] = useMe()
   const isInDanger = useStatusFact(embed, wordsAreInDanger)
   const isAway = useStatusFact(embed, isAwayFromTheServer)
+  const isSaved = useStatusFact(embed, everythingIsSaved)
   const title = useTitle(embed)
   const readiness = useReadiness(embed)
   const isReady = readiness === "ready"
@@ -94,6 +96,13 @@ export default function DocumentPage({ document: name }: { readonly document: st
     return () => globalThis.removeEventListener("keydown", onKey)
   }, [toolbar])
 
+  /** The copy under the old link can reach nobody any more. */
+  const moveTo = async (document: string) => {
+    await embed?.destroy()
+    await removeFromShelf(name)
+    navigate(pathOf({ page: "document", document }), { replace: true, unasked: true })
+  }
+
   return (
     <div className="document-page">
       <a className="visually-hidden skip-link" href="#text">
@@ -121,7 +130,16 @@ export default function DocumentPage({ document: name }: { readonly document: st
           />
         )}
       </main>
-      {dialog === "share" && <ShareDialog isOnlyHere={isAway} onClose={closeDialog} />}
+      {dialog === "share" && (
+        <ShareDialog
+          document={name}
+          isReading={isReading}
+          isOnlyHere={isAway}
+          isSaved={isSaved}
+          onMoved={(document) => void moveTo(document)}
+          onClose={closeDialog}
+        />
+      )}
       {dialog === "restore" && (
         <Suspense>
           <RestoreDialog document={name} onClose={closeDialog} />
@@ -140,6 +158,10 @@ function linkTo(document: string): string {
 
 function wordsAreInDanger(status: Status): boolean {
   return status.state === "not-kept" || (status.state === "closed" && status.changes > 0 && !status.kept)
+}
+
+function everythingIsSaved({ state }: Status): boolean {
+  return state === "saved"
 }
 
 function isAwayFromTheServer({ state }: Status): boolean {

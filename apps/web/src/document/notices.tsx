@@ -50,6 +50,7 @@ export function Notices(props: {
       icon={isMute ? "warning" : "document"}
     >
       <p>{readOnlySentence(readOnly)}</p>
+      {(readOnly === "access" || readOnly === "rights-changed") && <SaveAsNew embed={embed} label="Make a copy" />}
       {isMute && <SaveCopy embed={embed} />}
       {(isMute || readOnly === "version-skew") && <Reload />}
     </Notice>
@@ -83,7 +84,8 @@ function SaveCopy({ embed }: { readonly embed: LigatureEmbed }) {
 }
 
 /** The words move to a document of their own, under a new link. */
-function SaveAsNew({ embed }: { readonly embed: LigatureEmbed }) {
+function SaveAsNew(props: { readonly embed: LigatureEmbed; readonly label?: string }) {
+  const { embed, label = "Save as a new document" } = props
   const [state, setState] = useState<"idle" | "working" | "failed">("idle")
   const save = async () => {
     setState("working")
@@ -98,7 +100,7 @@ function SaveAsNew({ embed }: { readonly embed: LigatureEmbed }) {
   return (
     <>
       <button type="button" className="button" disabled={state === "working"} onClick={() => void save()}>
-        Save as a new document
+        {label}
       </button>
       {state === "failed" && <p role="alert">That did not work. Please save a copy as a file instead.</p>}
     </>

@@ -1,51 +1,100 @@
-import { useRef, useState } from "react"
+import { useEffect, useState } from "react"
+import { pathOf } from "../route.ts"
 import { Dialog } from "../ui/dialog.tsx"
-import { Icon } from "../ui/icon.tsx"
+import { ShareLink } from "./share-link.tsx"
+import { makeLink, readLinks, removeReadLink, type ShareLinks } from "./share-links.ts"
 import "./share-dialog.css"
 
-/** Hands out the link, and says what it opens. */
+/** Hands out the links, and says what each opens. */
 export function ShareDialog(props: {
+  /** As the address of the page has it. */
+  readonly document: string
+  /** The page was opened by a link for reading. */
+  readonly isReading: boolean
   /** The server does not have the newest words. */
   readonly isOnlyHere: boolean
+  /** Everything that was written here is on the server. */
+  readonly isSaved: boolean
+  /** The document has a new link for writing; the one of this page opens nothing any more. */
+  readonly onMoved: (document: string) => void
   readonly onClose: () => void
 }) {
-  const { isOnlyHere, onClose } = props
-  const link = `${location.origin}${location.pathname}`
-  const field = useRef<HTMLInputElement>(null)
-  const [copied, setCopied] = useState<"yes" | "by-hand" | null>(null)
+  const { document, isReading, isOnlyHere, isSaved, onMoved, onClose } = props
+  const [links, setLinks] = useState<ShareLinks | null>(null)
+  const [hasFailed, setHasFailed] = useState(false)
 
-  const copy = async () => {
-    field.current?.select()
-    setCopied((await copyText(link)) ? "yes" : "by-hand")
+  // What has just been saved has links.
+  const isUnknown = links === null || (isSaved && links.state === "not-yet")
+  useEffect(() => {
+    if (!isUnknown) return undefined
+    let isOpen = true
+    const look = async () => {
+      const found = await readLinks(document)
+      if (isOpen) setLinks(found)
+    }
+    void look()
+    return () => {
+      isOpen = false
+    }
+  }, [document, isUnknown])
+
+  const become = (answer: ShareLinks) => {
+    setHasFailed(answer.state !== "here")
+    if (answer.state === "here") setLinks(answer)
   }
+  const makeForReading = async () => become(await makeLink(document, "read"))
+  const makeForWriting = async () => {
+    const answer = await makeLink(document, "write")
+    if (answer.state === "here") onMoved(answer.write)
+    else setHasFailed(true)
+  }
+  const isReader = links === null ? isReading : links.state === "reader"
+  const readKey = isReader ? document : links?.state === "here" ? links.read : null
 
   return (
     <Dialog title="Share this document" onClose={onClose}>
-      <p>
-        <strong>Anyone with this link can write.</strong> There is no other lock on the document: send it to the people
-        who should write with you, and to nobody else.
-      </p>
-      <div className="share-row">
-        <label>
-          <span className="visually-hidden">Link to this document</span>
-          <input
-            ref={field}
-            className="field"
-            readOnly
-            value={link}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        </label>
-        <button type="button" className="button button-primary" onClick={() => void copy()}>
-          <Icon name={copied === "yes" ? "check" : "link"} size={18} />
-          {copied === "yes" ? "Copied" : "Copy link"}
-        </button>
-      </div>
-      <p className="share-result" aria-live="polite">
-        {copied === "yes" && "The link is on your clipboard."}
-        {copied === "by-hand" &&
-          "This browser does not let pages copy. The link is selected: copy it with your keyboard or a long press."}
-      </p>
+      {!isReader && (
+        <ShareLink
+          purpose="writing"
+          link={location.origin + pathOf({ page: "document", document })}
+          allows={
+            links?.state === "signed-in-only"
+              ? "Whoever is signed in and may open it finds it here"
+              : "Anyone with this link can write"
+          }
+          onReplace={links?.state === "here" && isSaved ? makeForWriting : null}
+          replaceWarning="The link that people have now stops working, for writing and for reading what comes: they need the new one to write on. What they wrote stays."
+          onRemove={null}
+        />
+      )}
+      {readKey !== null && (
+        <ShareLink
+          purpose="reading"
+          link={location.origin + pathOf({ page: "document", document: readKey, isReading: true })}
+          allows="Anyone with this link can read, and change nothing"
+          onReplace={isReader ? null : makeForReading}
+          replaceWarning="The link that readers have now stops working at once."
+          onRemove={isReader ? null : async () => become(await removeReadLink(document))}
+        />
+      )}
+      {links?.state === "here" && links.read === null && (
+        <p className="share-more">
+          <button type="button" className="button" onClick={() => void makeForReading()}>
+            Make a link for reading
+          </button>
+          <span className="quiet">It opens the document and lets nobody change it.</span>
+        </p>
+      )}
+      {links?.state === "not-yet" && (
+        <p className="quiet share-note">
+          A link that only lets people read can be made once the first words have reached the server.
+        </p>
+      )}
+      {hasFailed && (
+        <p className="share-warning" role="alert">
+          That did not work: the server could not be reached, or said no. Nothing has changed.
+        </p>
+      )}
       {isOnlyHere && (
         <p className="share-warning">
           You are offline. Others see what you write once this browser has reached the server.
@@ -58,17 +107,6 @@ export function ShareDialog(props: {
       )}
     </Dialog>
   )
-}
-
-/** @returns whether it is on the clipboard now */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    // Plain http has no clipboard interface; the old command copies the selection, which is the link.
-    return document.execCommand("copy")
-  }
 }
 
 function isThisComputer(host: string): boolean {
