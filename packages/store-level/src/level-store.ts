@@ -20,6 +20,7 @@ import { CommitLoop } from "./commit-loop.ts"
 import { type CompactionOptions, Compactor } from "./compactor.ts"
 import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import { type Database, type DatabaseFolder, entriesOf, type Reading, type Snapshot } from "./database.ts"
+import { endLifetime } from "./lifetime.ts"
 import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
 import {
   appendOperation,
@@ -92,6 +93,7 @@ export class DocumentsInLevel implements LevelStore {
   readonly #commits: CommitLoop
   readonly #compactor: Compactor
   readonly #historian: Historian
+  #closing: Promise<void> | null = null
   readonly #quarantined: Map<string, string>
   readonly #reportListeners = new Set<(report: StoreReport) => void>()
 
@@ -106,7 +108,7 @@ export class DocumentsInLevel implements LevelStore {
       automatic: compaction !== false,
       archive: retentionMs > 0,
       clock,
-      read: (document) => this.#records(document),
+      read: (document) => this.read(document),
       replace: (document, replacement, facts) => this.#replace(document, replacement, facts),
       onFailure: (document, cause, next) => this.#report({ kind: "compaction-failed", document, cause, next }),
     })
@@ -268,7 +270,12 @@ export class DocumentsInLevel implements LevelStore {
     return () => this.#reportListeners.delete(listener)
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     // Side by side: a compaction may wait for a commit that can only be given up.
     const [, committed] = await Promise.allSettled([
       this.#compactor.close(),
@@ -276,6 +283,7 @@ export class DocumentsInLevel implements LevelStore {
       this.#historian.close(),
     ])
     if (committed.status === "rejected") throw committed.reason
+    await endLifetime(this.#path, this.#commits.totals.commit)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

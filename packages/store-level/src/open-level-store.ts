@@ -4,6 +4,7 @@ import { count } from "./batch.ts"
 import { type Database, type DatabaseFolder, entriesOf } from "./database.ts"
 import { documentOf, rangeOfAll, TOTALS_KEY } from "./keys.ts"
 import { levelFolder } from "./level-database.ts"
+import { beginLifetime, expectCommit, readLifetime } from "./lifetime.ts"
 import { DocumentsInLevel, type LevelStore } from "./level-store.ts"
 import { readOrWriteMarker } from "./marker.ts"
 import { openError } from "./open-error.ts"
@@ -32,15 +33,26 @@ export async function openStoreIn(folder: DatabaseFolder, options: LevelStoreOpt
   const { compaction = {}, retentionMs = Number.POSITIVE_INFINITY, clock = systemClock } = options
   if (Number.isNaN(retentionMs) || retentionMs < 0)
     throw new RangeError(`retentionMs must be 0 or more, not ${retentionMs}`)
-  const database = await folder.open({ create: (await inspectFolder(folder.path)) === "create" })
+  const create = (await inspectFolder(folder.path)) === "create"
+  const before = create ? null : await readLifetime(folder.path)
+  if (!create) await beginLifetime(folder.path, before).catch(refuseFolder(folder.path))
+  const database = await folder.open({ create })
   try {
     const marker = await readOrWriteMarker(database, folder.path)
     const quarantined = await readQuarantined(database)
-    const totals = await readTotals(database)
+    const totals = await readTotals(database, before?.commit ?? 0)
+    if (create) await beginLifetime(folder.path, before)
+    else await expectCommit(folder.path, before, totals.commit)
     return new DocumentsInLevel({ folder, database, marker, totals, quarantined, clock, retentionMs, compaction })
   } catch (cause) {
     await database.close()
     throw openError(folder.path, cause)
+  }
+}
+
+function refuseFolder(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw openError(path, cause)
   }
 }
 
@@ -55,12 +67,12 @@ async function readQuarantined(database: Database): Promise<Map<string, string>>
   return quarantined
 }
 
-/** Counted anew from the summaries when they are missing or damaged: they are worth no restore. */
-async function readTotals(database: Database): Promise<Totals> {
+/** Counted anew from the summaries when they are missing or damaged: they are worth no restore. `commit`: the last one, as far as anybody knows. */
+async function readTotals(database: Database, commit: number): Promise<Totals> {
   const value = await database.get(TOTALS_KEY)
   const found = value === undefined ? null : orElse(null, () => unsealTotals(TOTALS_KEY, value))
   if (found !== null) return found
-  const totals = emptyTotals()
+  const totals = { ...emptyTotals(), commit }
   for await (const [key, value] of entriesOf(database, rangeOfAll("summary"))) {
     const summary = orElse(null, () => unsealSummary(key, value))
     if (summary === null) totals.documents += 1

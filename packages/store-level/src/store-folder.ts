@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises"
 import { StoreError } from "@ligature/store"
+import { LIFETIME_FILE } from "./lifetime.ts"
 import { PROBE_FILE } from "./level-database.ts"
 import { codesOf, openError } from "./open-error.ts"
 
@@ -23,7 +24,7 @@ export async function inspectFolder(path: string): Promise<"create" | "open"> {
 async function list(path: string): Promise<"absent" | string[]> {
   try {
     const names = await readdir(path)
-    return names.filter((name) => name !== PROBE_FILE)
+    return names.filter((name) => name !== PROBE_FILE && !name.startsWith(LIFETIME_FILE))
   } catch (cause) {
     if (codesOf(cause).includes("ENOENT")) return "absent"
     if (codesOf(cause).includes("ENOTDIR") && (await isFile(path))) {
