@@ -97,7 +97,8 @@ export class Places {
 
   #inBlock(id: string, unit: number): number | null {
     if (id === FIRST_BLOCK) return null
-    for (const { at, lead, units } of this.#index.ofId(id)) return this.#index.positionOf(at) + lead + Math.min(unit, units)
+    for (const { at, lead, units } of this.#index.ofId(id))
+      return this.#index.positionOf(at) + lead + Math.min(unit, units)
     return null
   }
 

@@ -34,6 +34,11 @@ ${table.join("\n")}
 Deleting does not win over typing: words typed into a block while somebody deleted it are kept, at the end of the block
 before (rows 20 to 22).
 
+A move is a deletion and an insertion under the same id, so that what others do to the block as a whole goes along (row 33). Two people
+who move one block make two of it; whoever gets both takes the same one away at once, as long as their texts are equal (rows 30 and
+31). Where somebody has changed one of them meanwhile, both stay: that shows words twice, and loses none. The same where the document's very
+first block is moved, which has no id until then, and where somebody composes.
+
 ## What does not work out
 
 ${known.map(({ conflict }) => `- ${conflict.title}: ${conflict.known?.why ?? ""}.`).join("\n")}

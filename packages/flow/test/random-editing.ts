@@ -14,8 +14,8 @@ export interface RunOptions {
   readonly undo?: boolean
   /** Few, repeating characters instead of unique ones: nothing can be counted, but every comparison is ambiguous. */
   readonly ambiguous?: boolean
-  /** One edit in eight moves a block or two somewhere else. */
-  readonly moving?: boolean
+  /** How many of the edits move a block or two somewhere else, from 0 to 1. */
+  readonly moving?: number
   readonly peers?: number
   /** Now and then somebody composes: their block is left alone until the end, whatever others do to it. */
   readonly composing?: boolean
@@ -158,7 +158,8 @@ class RandomEditing {
     const right = unitAfter(doc, selection.head)
     this.#guard(receive)
     this.#check(to, "after a sync")
-    if (to.updates.length !== written) throw new Error(this.#story(`${this.#nameOf(to)} wrote by receiving`))
+    if (to.updates.length !== written && this.#options.moving === undefined)
+      throw new Error(this.#story(`${this.#nameOf(to)} wrote by receiving`))
     // Breaks in the line look all alike: beside one there is nothing to recognise.
     const isBesideAtom = selection.$head.nodeBefore?.isText === false || selection.$head.nodeAfter?.isText === false
     if (this.#options.ambiguous === true || !(selection instanceof TextSelection) || isBesideAtom) return
@@ -221,7 +222,7 @@ class RandomEditing {
     const blocks = blocksOf(doc)
     const block = blocks.indexOf(doc.resolve(position).parent)
     const act = (edit: (tr: Transaction) => unknown): void => this.#guard(() => peer.change(edit))
-    if (this.#options.moving === true && random.chance(0.12)) return this.#move(peer, block)
+    if (this.#options.moving !== undefined && random.chance(this.#options.moving)) return this.#move(peer, block)
     const roll = random.integer(this.#options.undo === true ? 120 : 100)
     if (roll < 25) {
       const text = this.#text(1 + random.integer(3))
