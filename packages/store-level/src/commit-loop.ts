@@ -44,9 +44,9 @@ export interface CommitLoopOptions {
 
 /** More than a full batch of the largest ordinary updates stalls everybody behind it. */
 export const MAX_BATCH_BYTES: number = 4 * 1024 * 1024
-/** Waits between attempts to reopen; the first attempt comes at once. */
+/** Waits between attempts to reopen; the first attempt comes at once. Writing goes on within seconds of the disk's coming back. */
 export const FIRST_RETRY_MS: Millis = 250
-export const LAST_RETRY_MS: Millis = 30_000
+export const LAST_RETRY_MS: Millis = 4_000
 /** Summaries kept in memory, about 300 bytes each. */
 const KNOWN_SUMMARIES = 10_000
 /** Attempts that `close` makes for what is pending. */

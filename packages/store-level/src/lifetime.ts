@@ -5,12 +5,11 @@ import { StoreError } from "@ligature/store"
 import { checkFiles } from "./check-files.ts"
 import { holdFolder } from "./folder-at-rest.ts"
 import { codesOf } from "./open-error.ts"
+import { LIFETIME_FILE } from "./store-folder.ts"
 
 // A file beside LevelDB's says how the folder was left. LevelDB compares no checksums when it reads, and a wrong byte in the frame of a table ends
 // the whole process: a server that is started again would die of it again. So after an end without goodbye the tables are checked
 // before LevelDB sees them. And a folder that was closed knows its last commit: a log that lost its end is noticed.
-
-export const LIFETIME_FILE = "lifetime.json"
 
 /** Up to so many bytes (about two seconds of reading) tables are checked after every end without goodbye; larger ones after the second in a row. */
 export const QUICK_CHECK_BYTES: number = 512 * 1024 * 1024

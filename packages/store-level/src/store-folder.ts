@@ -1,8 +1,10 @@
 import { readdir, stat } from "node:fs/promises"
 import { StoreError } from "@ligature/store"
-import { LIFETIME_FILE } from "./lifetime.ts"
 import { PROBE_FILE } from "./level-database.ts"
 import { codesOf, openError } from "./open-error.ts"
+
+/** Says how the folder was left; see lifetime.ts. */
+export const LIFETIME_FILE = "lifetime.json"
 
 /**
  * Whether a database may be created in the folder or must be there already. With LevelDB's defaults a missing CURRENT
