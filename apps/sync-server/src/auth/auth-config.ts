@@ -151,7 +151,7 @@ function readPublicKeys(value: string): TokenKeys {
   throw bad(`The file ${value} of --token-keys holds no set of public keys: {"keys": [{"kty": …}, …]}.`)
 }
 
-/** The public keys in a JWKS. A secret in it would mean that it is not for publishing. */
+/** The public keys in a JWKS. With a secret or a private key (RFC 7518, 6) in it, it was not made for publishing. */
 function keysIn(text: string): { kty: string }[] | null {
   let parsed: unknown
   try {
@@ -165,7 +165,8 @@ function keysIn(text: string): { kty: string }[] | null {
 }
 
 function isPublicKey(key: unknown): key is { kty: string } {
-  return typeof key === "object" && key !== null && "kty" in key && ["EC", "RSA", "OKP"].includes(String(key.kty))
+  if (typeof key !== "object" || key === null || !("kty" in key)) return false
+  return ["EC", "RSA", "OKP"].includes(String(key.kty)) && !("d" in key)
 }
 
 function readText(flag: string, file: string): string {
