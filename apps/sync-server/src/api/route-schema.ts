@@ -4,7 +4,13 @@ export interface RouteSchema {
     readonly operationId: string
     readonly summary: string
     readonly tags: readonly string[]
+    readonly description?: string
+    readonly params?: object
+    readonly querystring?: object
+    readonly consumes?: readonly string[]
+    readonly produces?: readonly string[]
     readonly body?: object
+    readonly response?: object
   }
 }
 

@@ -1,4 +1,5 @@
 import { DOCUMENT_FORMATS } from "../documents/document-job.ts"
+import type { RouteSchema } from "./route-schema.ts"
 
 // What goes in and out of each route, as JSON Schema: Fastify checks what comes, writes what goes, and `/api/openapi.json` says it.
 
@@ -30,7 +31,7 @@ const NEW_NAME = {
 const DOCUMENT = { type: "object", properties: { document: NAME }, required: ["document"] } as const
 const NEW_DOCUMENT = { type: "object", properties: { name: NAME }, required: ["name"] } as const
 
-export const LIST_DOCUMENTS = {
+export const LIST_DOCUMENTS: RouteSchema = {
   schema: {
     operationId: "listDocuments",
     summary: "All documents of the server, page by page, in the order of their names",
@@ -69,7 +70,7 @@ export const LIST_DOCUMENTS = {
   },
 } as const
 
-export const CREATE_DOCUMENT = {
+export const CREATE_DOCUMENT: RouteSchema = {
   schema: {
     operationId: "createDocument",
     summary: "Makes a document of Markdown, of HTML, or of a Yjs update (V1)",
@@ -88,7 +89,7 @@ export const CREATE_DOCUMENT = {
   },
 } as const
 
-export const INSPECT_DOCUMENT = {
+export const INSPECT_DOCUMENT: RouteSchema = {
   schema: {
     operationId: "inspectDocument",
     summary: "How large a document is, and how many are connected to it",
@@ -105,7 +106,7 @@ export const INSPECT_DOCUMENT = {
   },
 } as const
 
-export const READ_CONTENT = {
+export const READ_CONTENT: RouteSchema = {
   schema: {
     operationId: "readContent",
     summary: "A document as Markdown, HTML, plain text, JSON (ProseMirror's), or a Yjs update (V1)",
@@ -119,7 +120,7 @@ export const READ_CONTENT = {
   },
 } as const
 
-export const WRITE_UPDATE = {
+export const WRITE_UPDATE: RouteSchema = {
   schema: {
     operationId: "writeUpdate",
     summary: "Merges a Yjs update (V1) into a document; answered when it is on disk",
@@ -130,7 +131,7 @@ export const WRITE_UPDATE = {
   },
 } as const
 
-export const COPY_DOCUMENT = {
+export const COPY_DOCUMENT: RouteSchema = {
   schema: {
     operationId: "copyDocument",
     summary: "Makes a new document with the same content",
@@ -141,7 +142,7 @@ export const COPY_DOCUMENT = {
   },
 } as const
 
-export const LIST_SESSIONS = {
+export const LIST_SESSIONS: RouteSchema = {
   schema: {
     operationId: "listSessions",
     summary: "Who is connected to a document, as they show themselves",
@@ -173,7 +174,7 @@ export const LIST_SESSIONS = {
   },
 } as const
 
-export const STATISTICS = {
+export const STATISTICS: RouteSchema = {
   schema: {
     operationId: "statistics",
     summary: "How much is open and how much is stored",
@@ -196,7 +197,7 @@ export const STATISTICS = {
   },
 } as const
 
-export const UPLOAD = {
+export const UPLOAD: RouteSchema = {
   schema: {
     operationId: "uploadImage",
     summary: "Keeps an image for a document: the file itself is the body of the request",
