@@ -82,9 +82,10 @@ test("at any level, logs hold neither tokens nor secrets nor content, and no who
   for (const query of ["", `?token=${secrets.query}`]) {
     const socket = new WebSocket(`${server.sync}/${secrets.name}${query}`, offers, { headers })
     await new Promise((resolve) => socket.on("message", resolve).on("close", resolve).on("error", resolve))
-    // A frame that is refused over what is in it.
-    socket.send(new TextEncoder().encode(secrets.words), () => {})
-    await new Promise((resolve) => socket.on("close", resolve).on("error", resolve))
+    // An update that is refused over what is in it.
+    const closed = new Promise((resolve) => socket.on("close", resolve).on("error", resolve))
+    socket.send(Buffer.concat([Uint8Array.of(0, 2, secrets.words.length), Buffer.from(secrets.words)]), () => {})
+    await closed
   }
   for (const path of [`/d/${secrets.name}`, `/nowhere/${secrets.name}?token=${secrets.query}`, "/api/nothing"]) {
     const answer = await fetch(server.address + path, { headers })
