@@ -18,10 +18,9 @@ export class CursorDrawing {
   }
 
   draw(view: EditorView, cursors: readonly PlacedCursor[]): void {
-    const origin = this.#layer.getBoundingClientRect()
-    const visible = visibleRange(view)
     // Read everything first, then write: alternating would lay the page out again for each person.
-    const measured = cursors.map((placed) => ({ placed, ...measure(view, placed, visible, origin) }))
+    const read = new Reading(view, this.#layer.getBoundingClientRect())
+    const measured = cursors.map((placed) => ({ placed, ...read.measure(placed) }))
     const present = new Set<number>()
     for (const { placed, caret, rects } of measured) {
       present.add(placed.cursor.client)
@@ -113,6 +112,62 @@ function place(element: HTMLElement, { left, top, width, height }: Rect): void {
   element.style.height = `${height}px`
 }
 
+/** Looks at the page as it is in one frame. What is out of view is not looked at: what the browser has not drawn would be laid out for it. */
+class Reading {
+  readonly #view: EditorView
+  readonly #origin: DOMRect
+  readonly #height: number
+  /** Whether an element is in view, asked once for each. */
+  readonly #inView = new Map<Element, boolean>()
+  #visible: { readonly from: number; readonly to: number } | null = null
+
+  /** `origin` is the box of the layer in which the cursors are placed. */
+  constructor(view: EditorView, origin: DOMRect) {
+    this.#view = view
+    this.#origin = origin
+    this.#height = view.dom.ownerDocument.defaultView?.innerHeight ?? 0
+  }
+
+  measure({ anchor, head }: PlacedCursor): { caret: Rect | null; rects: Rect[] } {
+    const view = this.#view
+    const { size } = view.state.doc.content
+    const caret = head <= size && this.#isInView(head) ? toLayer(caretRect(view, head), this.#origin) : null
+    if (anchor === head) return { caret, rects: [] }
+    this.#visible ??= visibleRange(view)
+    const from = Math.max(Math.min(anchor, head), this.#visible.from)
+    const to = Math.min(Math.max(anchor, head), this.#visible.to, size)
+    if (from >= to) return { caret, rects: [] }
+    const range = view.dom.ownerDocument.createRange()
+    const start = view.domAtPos(from, 1)
+    const end = view.domAtPos(to, -1)
+    range.setStart(start.node, start.offset)
+    range.setEnd(end.node, end.offset)
+    const lines = mergeRects(textRects(range, view.dom).slice(0, MAX_RECTS))
+    return { caret, rects: lines.map((rect) => toLayer(rect, this.#origin)) }
+  }
+
+  /** From the outside in: of a section that is out of view, nothing more is asked. */
+  #isInView(position: number): boolean {
+    const { node } = this.#view.domAtPos(position)
+    const around: Element[] = []
+    for (let at: Node | null = node; at !== null && at !== this.#view.dom; at = at.parentNode)
+      if (at instanceof Element) around.push(at)
+    return around.toReversed().every((element) => {
+      let isIn = this.#inView.get(element)
+      if (isIn === undefined) {
+        const { top, bottom, height } = element.getBoundingClientRect()
+        // What has no box of its own, or a flat one, says nothing about what is in it.
+        isIn = height === 0 || (bottom > -MARGIN && top < this.#height + MARGIN)
+        this.#inView.set(element, isIn)
+      }
+      return isIn
+    })
+  }
+}
+
+/** So far out of view a caret still counts as in view, in CSS pixels: its label may show. */
+const MARGIN = 40
+
 /** The positions between which the text is on the screen, found by looking at its edges; a little more than exact. */
 function visibleRange(view: EditorView): { from: number; to: number } {
   const { size } = view.state.doc.content
@@ -122,27 +177,6 @@ function visibleRange(view: EditorView): { from: number; to: number } {
   const end = box.bottom <= height ? size : view.posAtCoords({ left: box.right - 1, top: height - 1 })?.pos
   // Something that lies over the text (a toolbar) hides what is there; then rather draw too much.
   return { from: start ?? 0, to: end ?? size }
-}
-
-function measure(
-  view: EditorView,
-  { anchor, head }: PlacedCursor,
-  visible: { from: number; to: number },
-  origin: DOMRect,
-): { caret: Rect | null; rects: Rect[] } {
-  const { size } = view.state.doc.content
-  const isVisible = head >= visible.from - 1 && head <= visible.to + 1 && head <= size
-  const caret = isVisible ? toLayer(caretRect(view, head), origin) : null
-  const from = Math.max(Math.min(anchor, head), visible.from)
-  const to = Math.min(Math.max(anchor, head), visible.to, size)
-  if (from >= to) return { caret, rects: [] }
-  const range = view.dom.ownerDocument.createRange()
-  const start = view.domAtPos(from, 1)
-  const end = view.domAtPos(to, -1)
-  range.setStart(start.node, start.offset)
-  range.setEnd(end.node, end.offset)
-  const lines = mergeRects(textRects(range, view.dom).slice(0, MAX_RECTS))
-  return { caret, rects: lines.map((rect) => toLayer(rect, origin)) }
 }
 
 /** Rectangles of text only: a range that holds whole blocks also reports their boxes, as wide as the page. */
