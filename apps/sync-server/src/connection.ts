@@ -37,6 +37,12 @@ export function joinRoom(o: {
   const cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.slowDown))
   const bytes = new ByteBucket(limits.burstBytes, limits.bytesPerSecond, clock.now())
   const messages = new ByteBucket(limits.messageBurst, limits.messagesPerSecond, clock.now())
+  const count = (size: number): void => {
+    const now = clock.now()
+    const wait = Math.max(bytes.take(size + limits.bytesPerMessage, now), messages.take(1, now))
+    if (wait > 0) peer.rest(clock, wait)
+  }
+  peer.onControl = () => count(0)
   peer.onFrame = (frame) => {
     cancelDeadline()
     try {
@@ -46,9 +52,7 @@ export function joinRoom(o: {
       o.log.error({ err: error, session: session.id }, "a message met a fault of the server")
       return sendAway(peer, CLOSE.serverError)
     }
-    const now = clock.now()
-    const wait = Math.max(bytes.take(frame.byteLength + limits.bytesPerMessage, now), messages.take(1, now))
-    if (wait > 0) peer.rest(clock, wait)
+    count(frame.byteLength)
   }
   peer.whenClosed(() => {
     cancelDeadline()

@@ -5,6 +5,8 @@ import type { SessionSocket } from "@ligature/room"
 export abstract class Peer implements SessionSocket {
   /** A frame came; set before `open`. */
   onFrame: (frame: Uint8Array) => void = () => {}
+  /** A frame of the transport itself came: it costs, too. */
+  onControl: () => void = () => {}
   /** What was sent has left. */
   onDrained: () => void = () => {}
   readonly #closings: (() => void)[] = []

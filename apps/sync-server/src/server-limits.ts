@@ -40,6 +40,10 @@ export interface ServerLimits {
   readonly bytesPerSecond: number
   /** What a message costs beside its own bytes: a thousand empty ones are not free. */
   readonly bytesPerMessage: number
+  /** Parts of one WebSocket message: each empty one costs memory and no bytes. */
+  readonly fragments: number
+  /** Pieces in which a frame may arrive: one of a byte each would cost a hundred times its bytes. */
+  readonly bufferedChunks: number
   /** Bytes of messages that have begun and not ended, over all connections: what half-sent messages may hold of the server's memory. */
   readonly halfSentBytes: number
   /** Bytes that wait to be taken by readers, over all connections; past it the one furthest behind is cut off. */
@@ -71,6 +75,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   burstBytes: 32 * 1024 * 1024,
   bytesPerSecond: 4 * 1024 * 1024,
   bytesPerMessage: 32,
+  fragments: 1_024,
+  bufferedChunks: 64 * 1024,
   halfSentBytes: 256 * 1024 * 1024,
   sendBytes: 512 * 1024 * 1024,
   shutdownMs: 8_000,

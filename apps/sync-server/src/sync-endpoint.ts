@@ -35,12 +35,20 @@ export function openSyncEndpoint(o: {
   readonly log: ServerLog
 }): SyncEndpoint {
   const { hosts, limits, clock, log } = o
-  const options: ServerOptions<typeof SyncSocket> & { closeTimeout: Millis } = {
+  const options: ServerOptions<typeof SyncSocket> & {
+    closeTimeout: Millis
+    maxFragments: number
+    maxBufferedChunks: number
+  } = {
     noServer: true,
     WebSocket: SyncSocket,
     // Updates hardly shrink, and a deflate context costs 300 KB a connection.
     perMessageDeflate: false,
+    // The peer answers pings itself: as fast as the other side reads, and no faster.
+    autoPong: false,
     maxPayload: o.frameBytes,
+    maxFragments: limits.fragments,
+    maxBufferedChunks: limits.bufferedChunks,
     closeTimeout: limits.closeTimeoutMs,
     handleProtocols: (_offered, request) => selectSubprotocol(request),
   }

@@ -10,6 +10,7 @@ const MESSAGE_TOO_BIG = 1009
  */
 export class SyncSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
-    super.close(code === MESSAGE_TOO_BIG ? CLOSE.tooLarge : code, reason)
+    // With a reason it is the answer to a goodbye of the other side, which says the same.
+    super.close(code === MESSAGE_TOO_BIG && reason === undefined ? CLOSE.tooLarge : code, reason)
   }
 }

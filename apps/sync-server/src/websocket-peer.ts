@@ -7,12 +7,16 @@ import { sendShared } from "./shared-frames.ts"
 /** A close frame holds 125 bytes, two of them the code (RFC 6455, 5.5). */
 const REASON_BYTES = 123
 
+/** What may wait for a peer before its pings are answered no longer one by one. */
+const PONGS_BYTES = 64 * 1024
+
 /** An accepted WebSocket as a peer. */
 export class WebSocketPeer extends Peer {
   readonly #websocket: WebSocket
   readonly #socket: Duplex
   /** The operating system did not take at once what was sent last. */
   #isBehind = false
+  #owedPong: Buffer | null = null
 
   /** @param socket the one that the handshake came on */
   constructor(websocket: WebSocket, socket: Duplex) {
@@ -26,6 +30,8 @@ export class WebSocketPeer extends Peer {
       // A plain view: Buffer's own `slice` shares memory where that of an array copies.
       this.onFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     })
+    websocket.on("ping", (data: Buffer) => this.#pinged(data))
+    websocket.on("pong", () => this.onControl())
     websocket.on("close", () => this.gone())
   }
 
@@ -59,6 +65,22 @@ export class WebSocketPeer extends Peer {
 
   protected startReading(): void {
     this.#websocket.resume()
+  }
+
+  /** The newest ping alone is answered when the peer reads slower than it asks (RFC 6455, 5.5.3). */
+  #pinged(data: Buffer): void {
+    if (this.#socket.writableLength < PONGS_BYTES) {
+      this.#websocket.pong(data)
+    } else {
+      if (this.#owedPong === null) this.#socket.once("drain", () => this.#payPong())
+      this.#owedPong = data
+    }
+    this.onControl()
+  }
+
+  #payPong(): void {
+    if (this.#owedPong !== null && this.isOpen) this.#websocket.pong(this.#owedPong)
+    this.#owedPong = null
   }
 
   /** One function for all sends; it runs when a frame has left the process. */

@@ -114,6 +114,12 @@ const SERVER: Readonly<Record<keyof ServerLimits, Row>> = {
     "ms",
     "For rooms and store to finish when the server stops: a store that takes no writes would hold it for ever",
   ],
+  fragments: [3, "fragments", "Parts of one WebSocket message: each empty one costs memory and no bytes"],
+  bufferedChunks: [
+    3,
+    "pieces",
+    "Pieces in which one frame may arrive: of a byte each, they would cost a hundred times their bytes",
+  ],
   halfSentBytes: [
     5,
     "bytes",
