@@ -20,6 +20,12 @@ export interface Binding {
   /** The reverse; null for what is malformed, gone or not of this document. */
   toAbsolute(state: EditorState, relative: unknown): number | null
   attach(view: EditorView): void
+  /** What reads and writes tables, once there was one; its type is that of the code for tables. */
+  readonly islands?: unknown
+  /** Fetches the code for tables. Without it, the layout has none. */
+  loadIslands?(): Promise<unknown>
+  /** Changes the shared document beside the view, as this person's work; with `joins`, undone with what was written right before. */
+  edit?<T>(edit: () => T, options?: { readonly joins?: boolean }): T
   destroy(): void
   /** Why this document can be shown but not edited here, or null. */
   readonly readOnlyReason?: ReadOnlyReason | null

@@ -117,26 +117,34 @@ function visitSelectedBlocks(
   })
 }
 
+/** The block before another; null at the start of the document or of a cell, and behind an island. */
 export function blockBefore(doc: Node, { pos }: Pick<PlacedBlock, "pos">): PlacedBlock | null {
   let position = doc.resolve(pos)
-  while (position.nodeBefore === null && position.depth > 0) position = doc.resolve(position.before())
+  while (position.nodeBefore === null && position.depth > 0) {
+    if (position.parent.type.spec.isolating === true) return null
+    position = doc.resolve(position.before())
+  }
   let node = position.nodeBefore
   let end = position.pos
   while (node !== null && node.type.name !== "block") {
-    if (node.isTextblock || node.isAtom) return null
+    if (node.isTextblock || node.isAtom || node.type.spec.isolating === true) return null
     end -= 1
     node = node.lastChild
   }
   return node === null ? null : { node, pos: end - node.nodeSize }
 }
 
+/** The block behind another; null at the end of the document or of a cell, and before an island. */
 export function blockAfter(doc: Node, { node: { nodeSize }, pos }: PlacedBlock): PlacedBlock | null {
   let position = doc.resolve(pos + nodeSize)
-  while (position.nodeAfter === null && position.depth > 0) position = doc.resolve(position.after())
+  while (position.nodeAfter === null && position.depth > 0) {
+    if (position.parent.type.spec.isolating === true) return null
+    position = doc.resolve(position.after())
+  }
   let node = position.nodeAfter
   let start = position.pos
   while (node !== null && node.type.name !== "block") {
-    if (node.isTextblock || node.isAtom) return null
+    if (node.isTextblock || node.isAtom || node.type.spec.isolating === true) return null
     start += 1
     node = node.firstChild
   }

@@ -4,6 +4,7 @@ import * as Y from "yjs"
 import { bindNothing } from "./bind-nothing.ts"
 import type { bindXml } from "./bind-xml.ts"
 import type { Binding } from "./binding.ts"
+import { tableCode } from "./table-code.ts"
 
 /** Where a document keeps its text. */
 export type Layout =
@@ -29,7 +30,7 @@ export function bindLayout(doc: Y.Doc, layout: Layout, fragment?: string): Bindi
     case "xml":
       return withXmlBinding((bindXml) => bindXml({ doc, fragment: doc.getXmlFragment(layout.root) }))
     case "flow":
-      return bindFlow({ doc, schema: viewSchema })
+      return bindFlow({ doc, schema: viewSchema, islands: () => withCode(tableCode(), (code) => code.tableIslands) })
     default:
       return bindNothing("several-layouts")
   }
@@ -57,6 +58,10 @@ export function isSameLayout(a: Layout, b: Layout): boolean {
 export async function loadXmlBinding(): Promise<typeof bindXml> {
   loadedXmlBinding = (await import("./bind-xml.ts")).bindXml
   return loadedXmlBinding
+}
+
+function withCode<T, U>(code: T | Promise<T>, use: (code: T) => U): U | Promise<U> {
+  return code instanceof Promise ? code.then(use) : use(code)
 }
 
 let loadedXmlBinding: typeof bindXml | null = null

@@ -2,6 +2,7 @@ import { type Command, type EditorState } from "prosemirror-state"
 import type { Binding } from "./binding.ts"
 import { type BlockTest, everySelectedBlock } from "./blocks.ts"
 import { indent, outdent } from "./indent.ts"
+import { insertTable } from "./insert-table.ts"
 import { openLinkEditor } from "./link-editor.ts"
 import { insertRule, setParagraph, toggleCode, toggleHeading, toggleList, toggleQuote } from "./set-block.ts"
 import { type Format, hasFormat, markOf, toggleFormat } from "./toggle-format.ts"
@@ -27,6 +28,7 @@ export type CommandName =
   | "quote"
   | "codeBlock"
   | "rule"
+  | "table"
 
 /** A thing one can do to the document, and how it stands with the selection. */
 export interface EditorCommand {
@@ -66,6 +68,12 @@ export function editorCommands(binding: Binding): Readonly<Record<CommandName, E
     quote: block(toggleQuote, (attrs) => attrs["quote"] === true, null),
     codeBlock: block(toggleCode, (attrs) => attrs["kind"] === "code", null),
     rule: { ...block(insertRule, () => false, null), isActive: null },
+    table: {
+      run: insertTable(binding),
+      isActive: null,
+      exists: (state) => state.schema.nodes["table_island"] !== undefined,
+      keys: null,
+    },
   }
 }
 

@@ -1,4 +1,3 @@
-import { dropCursor } from "prosemirror-dropcursor"
 import { EditorState, Plugin, TextSelection } from "prosemirror-state"
 import { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
@@ -8,6 +7,7 @@ import type { Binding, ReadOnlyReason } from "./binding.ts"
 import { caretSurroundings } from "./caret-surroundings.ts"
 import { bindLayout, isSameLayout, type Layout, layoutOf, layoutOfNewDocuments } from "./choose-binding.ts"
 import { type CommandName, type EditorCommand, editorCommands } from "./commands.ts"
+import { dropPlace } from "./drop-place.ts"
 import { markdownRules } from "./input-rules.ts"
 import { keys } from "./keymap.ts"
 import { linkEditor, openLinkEditor } from "./link-editor.ts"
@@ -21,6 +21,7 @@ import { alwaysEditable, type ReadOnlySignal } from "./read-only-signal.ts"
 import { remoteCursors } from "./remote-cursors.ts"
 import { scrollRoomIn } from "./scroll-room.ts"
 import { ENGLISH, type EditorStrings } from "./strings.ts"
+import { loadedTableCode } from "./table-code.ts"
 import { taskCheckbox } from "./task-checkbox.ts"
 
 /** Who the writer is to others. The colour is `#rrggbb`. */
@@ -92,6 +93,8 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   let binding = options.binding ?? bindFor(layout)
   let commands = editorCommands(binding)
   let stopReplaced: (() => void) | undefined
+  /** Whether what tables need is in the state. */
+  let hasTables = false
 
   const surface = makeSurface(element)
   const notice = new Notice(surface.text, strings, (document) => options.linkTo?.(document) ?? null)
@@ -105,13 +108,13 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     }),
     markdownRules(),
     keys(binding, openLinkEditor),
-    clipboard(binding.schema),
+    clipboard(binding),
     taskCheckbox(strings),
     listNumbers(),
     caretSurroundings(),
     placeholder(options.placeholder ?? strings.placeholder),
     linkEditor({ host: surface.root, strings }),
-    dropCursor({ class: "ligature-drop-cursor", color: false, width: 2 }),
+    dropPlace(),
     ...(awareness === undefined
       ? []
       : [
@@ -119,8 +122,26 @@ export function createEditor(options: EditorOptions): LigatureEditor {
           remoteCursors(awareness, { binding: () => binding, layer: surface.layer, someone: strings.someone }),
         ]),
   ]
-  const makeState = (): EditorState =>
-    EditorState.create({ doc: binding.read(), plugins: [...binding.plugins, ...features()] })
+  const tables = (): Plugin[] => {
+    if (binding.islands == null) return []
+    return loadedTableCode()?.tableEditing({ binding, host: surface.root, strings }) ?? []
+  }
+  const makeState = (): EditorState => {
+    // Reading comes first: it tells whether there are tables.
+    const document = binding.read()
+    hasTables = binding.islands != null
+    return EditorState.create({ doc: document, plugins: [...binding.plugins, ...tables(), ...features()] })
+  }
+  /** What a person does with tables comes with the first one. */
+  const meetTables = (): void => {
+    if (hasTables || binding.islands == null) return
+    hasTables = true
+    const before = binding.plugins.length
+    const { plugins } = view.state
+    view.updateState(
+      view.state.reconfigure({ plugins: [...plugins.slice(0, before), ...tables(), ...plugins.slice(before)] }),
+    )
+  }
   const tell = (): void => {
     notice.show(reason(), moved?.document ?? null)
     for (const listener of listeners) listener()
@@ -134,6 +155,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
       editable: isEditable,
       dispatchTransaction(transaction) {
         view.updateState(view.state.apply(transaction))
+        meetTables()
         tell()
       },
       scrollThreshold: scrollRoom,

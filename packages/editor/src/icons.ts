@@ -14,6 +14,7 @@ const PATHS: Partial<Record<CommandName, string>> = {
   quote: "M4 5v10M8 6h9M8 10h9M8 14h6",
   codeBlock: "M3 4h14v12H3zM8 8l-2 2 2 2M12 8l2 2-2 2",
   rule: "M3 10h14M7 5h6M7 15h6",
+  table: "M3 4h14v12H3zM3 8h14M3 12h14M9.5 4v12",
 }
 
 const LETTERS: Partial<Record<CommandName, string>> = {

@@ -7,12 +7,16 @@ import type { Binding } from "./binding.ts"
 import { blockOfCaret, hasSelectedBlock } from "./blocks.ts"
 import { enter, leaveBlock, lineBreak } from "./enter.ts"
 import { indent, insertCodeTab, outdent } from "./indent.ts"
+import { startsTable } from "./insert-table.ts"
+import { backspaceBehindIsland, deleteBeforeIsland } from "./islands.ts"
 import { linkingAddress } from "./link-address.ts"
 import { setParagraph, toggleChecked, toggleHeading, toggleList } from "./set-block.ts"
 import { toggleFormat } from "./toggle-format.ts"
 
 /** Every key of the editor. Commands that do not fit the document at hand let the key pass. */
 export function keys(binding: Binding, openLinkEditor: Command): Plugin {
+  const backward = chainCommands(backspaceBehindIsland, backspaceAtStart)
+  const forward = chainCommands(deleteBeforeIsland, deleteAtEnd)
   const bindings: Record<string, Command> = {
     "Mod-z": always(binding.undo),
     "Mod-y": always(binding.redo),
@@ -31,14 +35,14 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     "Mod-Shift-7": toggleList("ordered"),
     "Mod-Shift-8": toggleList("bullet"),
     "Mod-Shift-9": toggleList("task"),
-    Enter: linkingAddress(enter),
+    Enter: linkingAddress(chainCommands(startsTable(binding), enter)),
     "Shift-Enter": lineBreak,
     "Mod-Enter": chainCommands(toggleChecked, leaveBlock),
-    Backspace: chainCommands(undoInputRule, backspaceAtStart),
-    "Mod-Backspace": backspaceAtStart,
-    "Shift-Backspace": backspaceAtStart,
-    Delete: deleteAtEnd,
-    "Mod-Delete": deleteAtEnd,
+    Backspace: chainCommands(undoInputRule, backward),
+    "Mod-Backspace": backward,
+    "Shift-Backspace": backward,
+    Delete: forward,
+    "Mod-Delete": forward,
     Tab: chainCommands(insertCodeTab, indent, stay),
     "Shift-Tab": chainCommands(outdent, stay),
   }

@@ -1,3 +1,5 @@
+import type { TableStrings } from "./tables/table-strings.ts"
+
 /** Every sentence and name the editor shows or says. Give some of them to `createEditor` to translate. */
 export interface EditorStrings {
   readonly editorLabel: string
@@ -23,6 +25,9 @@ export interface EditorStrings {
   readonly quote: string
   readonly codeBlock: string
   readonly rule: string
+  readonly table: string
+  /** What is said of tables, in `table-strings.ts`; some of it or none. */
+  readonly tables: Partial<TableStrings>
   readonly linkAddress: string
   readonly linkApply: string
   readonly linkRemove: string
@@ -62,6 +67,8 @@ export const ENGLISH: EditorStrings = {
   quote: "Quote",
   codeBlock: "Code block",
   rule: "Divider",
+  table: "Table",
+  tables: {},
   linkAddress: "Web address",
   linkApply: "Apply",
   linkRemove: "Remove link",

@@ -13,7 +13,7 @@ const GROUPS: readonly (readonly CommandName[])[] = [
   ["paragraph", "heading1", "heading2", "heading3"],
   ["bold", "italic", "underline", "strike", "code", "link"],
   ["bulletList", "orderedList", "taskList", "outdent", "indent"],
-  ["quote", "codeBlock", "rule"],
+  ["quote", "codeBlock", "rule", "table"],
 ]
 
 /**

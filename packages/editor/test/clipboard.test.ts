@@ -1,12 +1,14 @@
 // @vitest-environment happy-dom
 import { TextSelection } from "prosemirror-state"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import * as Y from "yjs"
 import { readMarkdownLines } from "../src/markdown-lines.ts"
+import { loadClipboard } from "../src/paste.ts"
 import { placeIn, showMarks, showText } from "./notation.ts"
 import { type Peer, peerOn, typeKeys } from "./peers.ts"
 
 let peer: Peer | null = null
+beforeAll(loadClipboard)
 afterEach(() => {
   peer?.editor.destroy()
   peer = null

@@ -142,10 +142,15 @@ export class FlowBinding {
     return this.#places.fromFlow(state.doc, relative)
   }
 
-  /** What stands in islands, for those who change it; resolves at once where it is there already. Null for a schema without islands. */
+  /** Fetches what stands in islands, for those who put one in; tells `onFault` and gives null where it cannot be had. */
   async loadIslands(): Promise<Islands | null> {
-    if (this.#islands !== null || this.#islandsSource === null) return this.#islands
-    this.#useIslands(await this.#islandsSource())
+    if (this.#islands === null && this.#islandsSource !== null) {
+      try {
+        this.#useIslands(await this.#islandsSource())
+      } catch (fault) {
+        this.#onFault(new Error("the code for tables could not be loaded", { cause: fault }))
+      }
+    }
     return this.#islands
   }
 
