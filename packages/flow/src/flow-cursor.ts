@@ -28,15 +28,17 @@ export class FlowCursor {
     this.#formats = formats
   }
 
-  /** Right behind a block's marker; at the start of the flow for the block without one. */
+  /** Right behind a block's marker; for the block without one behind its opening fence, or where that is missing at the start of the flow. */
   static inside(transaction: Y.Transaction, text: Y.Text, map: SchemaMap, block: Block): FlowCursor {
-    const formats = block.marker === null ? NO_FORMATS : block.startFormats
-    return new FlowCursor(transaction, text, map, block.marker, formats)
+    if (block.marker !== null) return new FlowCursor(transaction, text, map, block.marker, block.startFormats)
+    const cursor = new FlowCursor(transaction, text, map, null, NO_FORMATS)
+    cursor.#passOpeningFence()
+    return cursor
   }
 
   /** Right before a block's marker; at the start of the flow for the block without one. */
   static before(transaction: Y.Transaction, text: Y.Text, map: SchemaMap, block: Block): FlowCursor {
-    if (block.marker === null) return FlowCursor.inside(transaction, text, map, block)
+    if (block.marker === null) return new FlowCursor(transaction, text, map, null, NO_FORMATS)
     return new FlowCursor(transaction, text, map, block.marker.left, block.startFormats)
   }
 
@@ -77,6 +79,35 @@ export class FlowCursor {
       this.#formats = withFormat(this.#formats, item.content.key, item.content.value)
     }
     this.#left = item
+  }
+
+  /** The first fence is an opening one if anything of the block follows it: alone, it is the end of an empty block. */
+  #passOpeningFence(): void {
+    const walk = this.copy()
+    let here = walk.#peek()
+    while (here?.kind === "deleted" || here?.kind === "format" || here?.kind === "other") {
+      walk.#step(here.item)
+      here = walk.#peek()
+    }
+    if (here?.kind !== "fence") return
+    if (here.item.length > 1) splitItem(this.#transaction, here.item, 1)
+    walk.#step(here.item)
+    if (walk.#isBlockAhead()) this.moveTo(walk)
+  }
+
+  /** Opens the block without marker with a fence, if nothing lives there yet: so that something can be put before it later. */
+  ensureOpeningFence(): void {
+    if (this.#left === null && !this.#isBlockAhead()) this.insertFence()
+  }
+
+  /** Whether anything of this block follows that keeps it alive: a unit or a fence. */
+  #isBlockAhead(): boolean {
+    for (let item = this.#right; item !== null; item = item.right) {
+      const kind = kindOf(item)
+      if (kind === "marker") return false
+      if (kind !== "deleted" && kind !== "format" && kind !== "other") return true
+    }
+    return false
   }
 
   /** Passes this many units and stands directly behind the last of them: formats and fences that follow are still to the right. */
@@ -186,12 +217,7 @@ export class FlowCursor {
 
   /** Gives the block a fence here if nothing of it follows. */
   ensureFence(): void {
-    for (let item = this.#right; item !== null; item = item.right) {
-      const kind = kindOf(item)
-      if (kind === "marker") break
-      if (kind !== "deleted" && kind !== "format" && kind !== "other") return
-    }
-    this.insertFence()
+    if (!this.#isBlockAhead()) this.insertFence()
   }
 
   /** Gives what lies to the left a fence here, unless it ends with one or nothing lies there. */
@@ -219,6 +245,16 @@ export class FlowCursor {
     }
     this.moveTo(fence ?? last)
     if (fence === null) this.insertFence()
+  }
+
+  /** Whether this is the beginning of a block without marker that has an opening fence. */
+  isBehindOpeningFence(): boolean {
+    for (let item = this.#left; item !== null; item = item.left) {
+      const kind = kindOf(item)
+      if (kind === "fence") return true
+      if (kind !== "deleted" && kind !== "format" && kind !== "other") return false
+    }
+    return false
   }
 
   /** Whether the block has no more units to the right. */

@@ -2,7 +2,7 @@
  * What a flow consists of. One Y.Text holds a whole document:
  *
  *   flow  := first? (marker unit* fence?)*
- *   first := unit* fence?           there when something lives before the first marker, or when there is no marker
+ *   first := fence? unit* fence?    there when something lives before the first marker, or when there is no marker
  *   unit  := one UTF-16 code unit | one embed that is no marker
  *
  * A marker opens a block and carries its id; the block's attributes lie in a Y.Map under "<id>.<key>".

@@ -53,6 +53,7 @@ export function replaceInside(write: WriteContext, from: PlaceInBlock, to: Place
   const cursor = FlowCursor.inside(write.transaction, write.text, write.map, block)
   cursor.advance(from.unit)
   deleteBetween(write, cursor.copy(), from, to)
+  if (block.marker === null && from.unit === 0) cursor.ensureOpeningFence()
   if (segments.length < 2) {
     cursor.insertUnits(last.pieces)
     if (last.pieces.length > 0) cursor.ensureFence()
@@ -66,6 +67,9 @@ export function replaceInside(write: WriteContext, from: PlaceInBlock, to: Place
     const before = FlowCursor.before(write.transaction, write.text, write.map, block)
     before.ensureFenceBehind()
     for (const segment of segments.slice(0, -1)) insertBlock(write, before, segment)
+    cursor.insertUnits(last.pieces)
+  } else if (from.unit === 0 && cursor.isBehindOpeningFence()) {
+    insertBlocks(write, 0, segments.slice(0, -1))
     cursor.insertUnits(last.pieces)
   } else {
     cursor.insertUnits(segments[0]?.pieces ?? [])
@@ -97,6 +101,7 @@ export function insertBlocks(write: WriteContext, before: number, blocks: Segmen
   for (const [i, segment] of blocks.entries()) {
     const id = idFor(write, segment)
     if (i > 0 || segment.isIsland || id !== undefined) cursor.insertMarker(id)
+    else cursor.insertFence()
     cursor.insertUnits(segment.pieces)
     cursor.insertFence()
   }

@@ -79,6 +79,7 @@ describe("what this version does not know", () => {
     peer.change((tr) => tr.insert(peer.at(0, 1), unknownFormula({ b: "blk-9" })))
     expect(blocksOf(peer.state.doc)).toHaveLength(1)
     expect(peer.doc.getText("flow").toDelta()).toEqual([
+      { insert: "\n" },
       { insert: { type: "formula", attrs: { source: "y" } } },
       { insert: { type: "formula" } },
       { insert: "\n" },
@@ -180,7 +181,7 @@ describe("characters", () => {
     b.change((tr) => tr.insertText("\n", b.at(0, 2)))
     syncAll([a, b])
     expect(a.texts).toEqual(["if\n\n  go\nend"])
-    expect(a.doc.getText("flow").toJSON()).toBe("if\u2028\u2028  go\u2028end\n")
+    expect(a.doc.getText("flow").toJSON()).toBe("\nif\u2028\u2028  go\u2028end\n")
   })
 
   test("a very long block is edited in its middle", () => {
