@@ -1,33 +1,20 @@
-import { type EditorState, Plugin, PluginKey } from "prosemirror-state"
+import { type EditorState, Plugin } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
-import type { Binding } from "./binding.ts"
-import { CursorDrawing } from "./cursor-drawing.ts"
-import { type PlacedCursor, readCursors, type RemoteCursor } from "./remote-people.ts"
-
-interface Cursors {
-  readonly placed: ReadonlyMap<number, PlacedCursor>
-  /** Others have changed the text since the cursors were placed: mapping cannot tell where "the end of this block" now is. */
-  readonly isStale: boolean
-}
-
-const key = new PluginKey<Cursors>("ligature-remote-cursors")
-const NOBODY: Cursors = { placed: new Map(), isStale: false }
+import type { CursorLayer } from "./cursor-layer.ts"
+import { type CursorOptions, type Cursors, NOBODY, placedCursors } from "./placed-cursors.ts"
 
 /**
  * Draws others' cursors and selections in a layer over the text: nothing in the text moves, and typing costs nothing but the mapping of
- * a few positions. Drawn at most once a frame, and only what is in view.
+ * a few positions. Drawn at most once a frame, and only what is in view. What draws is fetched when somebody else is there.
  */
-export function remoteCursors(
-  awareness: Awareness,
-  options: { binding: () => Binding; layer: HTMLElement; someone: string },
-): Plugin {
+export function remoteCursors(awareness: Awareness, options: CursorOptions): Plugin {
   return new Plugin<Cursors>({
-    key,
+    key: placedCursors,
     state: {
       init: () => NOBODY,
       apply(transaction, cursors) {
-        const news: unknown = transaction.getMeta(key)
+        const news: unknown = transaction.getMeta(placedCursors)
         if (news instanceof Map) return { placed: news, isStale: false }
         if (!transaction.docChanged || cursors.placed.size === 0) return cursors
         const placed = new Map(
@@ -43,110 +30,49 @@ export function remoteCursors(
         return { placed, isStale: cursors.isStale || transaction.getMeta("addToHistory") === false }
       },
     },
-    view: (view) => new CursorLayer(view, awareness, options),
+    view: (view) => new LateLayer(view, awareness, options),
   })
 }
 
-class CursorLayer {
+/** Stands for the layer until the first other person comes. */
+class LateLayer {
   readonly #view: EditorView
   readonly #awareness: Awareness
-  readonly #binding: () => Binding
-  readonly #someone: string
-  readonly #drawing: CursorDrawing
-  readonly #window: Window | null
-  readonly #resize: ResizeObserver | null
-  #frame: number | null = null
-  /** Whose cursors have to be placed anew: all whose presence changed since the last frame. */
-  #hasNews = true
-  /** Somebody's cursor points into text that has not arrived yet. */
-  #isWaiting = false
+  readonly #options: CursorOptions
+  #layer: CursorLayer | null = null
+  #isDestroyed = false
 
-  constructor(
-    view: EditorView,
-    awareness: Awareness,
-    options: { binding: () => Binding; layer: HTMLElement; someone: string },
-  ) {
+  constructor(view: EditorView, awareness: Awareness, options: CursorOptions) {
     this.#view = view
     this.#awareness = awareness
-    this.#binding = options.binding
-    this.#someone = options.someone
-    this.#drawing = new CursorDrawing(options.layer)
-    this.#window = view.dom.ownerDocument.defaultView
-    this.#resize = typeof ResizeObserver === "function" ? new ResizeObserver(this.#schedule) : null
-    this.#resize?.observe(view.dom)
-    awareness.on("change", this.#onAwareness)
-    // Scrolling does not bubble; whatever scrolls, the layer may have to draw what comes into view.
-    this.#window?.addEventListener("scroll", this.#schedule, { capture: true, passive: true })
-    this.#window?.addEventListener("resize", this.#schedule)
-    this.#schedule()
+    this.#options = options
+    awareness.on("change", this.#look)
+    this.#look({ added: [...awareness.getStates().keys()] })
   }
 
-  update(_view: EditorView, before: EditorState): void {
-    if (this.#isWaiting && before.doc !== this.#view.state.doc) this.#hasNews = true
-    this.#schedule()
+  update(view: EditorView, before: EditorState): void {
+    this.#layer?.update(view, before)
   }
 
   destroy(): void {
-    this.#awareness.off("change", this.#onAwareness)
-    this.#window?.removeEventListener("scroll", this.#schedule, { capture: true })
-    this.#window?.removeEventListener("resize", this.#schedule)
-    this.#resize?.disconnect()
-    if (this.#frame !== null) this.#window?.cancelAnimationFrame(this.#frame)
-    this.#drawing.clear()
+    this.#isDestroyed = true
+    this.#awareness.off("change", this.#look)
+    this.#layer?.destroy()
   }
 
-  readonly #onAwareness = ({ added, updated, removed }: Record<"added" | "updated" | "removed", number[]>): void => {
-    // One's own caret moves with every key, and is not drawn here.
-    if ([...added, ...updated, ...removed].every((client) => client === this.#awareness.clientID)) return
-    this.#hasNews = true
-    this.#schedule()
+  /** Only who comes is a reason: with what does not load, it is tried again for the next person, not for every move of a caret. */
+  readonly #look = ({ added }: { readonly added: readonly number[] }): void => {
+    if (added.some((client) => client !== this.#awareness.clientID)) void this.#come()
   }
 
-  readonly #schedule = (): void => {
-    const isIdle = !this.#hasNews && this.#cursors().placed.size === 0
-    if (this.#frame !== null || this.#window === null || isIdle) return
-    this.#frame = this.#window.requestAnimationFrame(() => {
-      this.#frame = null
-      if (this.#view.isDestroyed) return
-      if (this.#hasNews || this.#cursors().isStale) this.#place()
-      this.#drawing.draw(this.#view, [...this.#cursors().placed.values()])
-    })
-  }
-
-  #cursors(): Cursors {
-    return key.getState(this.#view.state) ?? NOBODY
-  }
-
-  #place(): void {
-    this.#hasNews = false
-    this.#isWaiting = false
-    const { state } = this.#view
-    const { placed: before, isStale } = this.#cursors()
-    const cursors = readCursors(this.#awareness.getStates(), this.#awareness.clientID, this.#someone)
-    const placed = new Map<number, PlacedCursor>()
-    for (const [client, cursor] of cursors) {
-      const known = before.get(client)
-      if (!isStale && known !== undefined && isSamePlace(known.cursor, cursor)) {
-        placed.set(client, { ...known, cursor })
-        continue
-      }
-      const anchor = this.#binding().toAbsolute(state, cursor.anchor)
-      const head = this.#binding().toAbsolute(state, cursor.head)
-      if (anchor !== null && head !== null) {
-        const moves = (known?.moves ?? 0) + (known?.head === head && known.anchor === anchor ? 0 : 1)
-        placed.set(client, { cursor, anchor, head, moves })
-      } else {
-        // Presence may run ahead of the text that it points into: look again with the next change.
-        this.#isWaiting = true
-        if (known !== undefined) placed.set(client, known)
-      }
-    }
-    if (placed.size > 0 || before.size > 0) {
-      this.#view.dispatch(state.tr.setMeta(key, placed).setMeta("addToHistory", false))
+  async #come(): Promise<void> {
+    this.#awareness.off("change", this.#look)
+    try {
+      const { CursorLayer } = await import("./cursor-layer.ts")
+      if (!this.#isDestroyed) this.#layer = new CursorLayer(this.#view, this.#awareness, this.#options)
+    } catch {
+      // Without a network, or from a release that is gone: the text is there all the same. Whoever comes next is another chance.
+      if (!this.#isDestroyed) this.#awareness.on("change", this.#look)
     }
   }
-}
-
-function isSamePlace(a: RemoteCursor, b: RemoteCursor): boolean {
-  return a.anchor === b.anchor && a.head === b.head
 }
