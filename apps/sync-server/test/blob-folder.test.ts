@@ -44,16 +44,25 @@ describe("what an image is", () => {
         for (const byte of [0x00, 0x7f, 0xff]) {
           const damaged = Buffer.from(image)
           damaged[at] = byte
-          try {
-            expect(sniffImage(damaged).kind, `${kind} with ${byte} at ${at}`).toBeTypeOf("string")
-          } catch (error) {
-            expect(error, `${kind} with ${byte} at ${at}`).toMatchObject({ name: "Problem" })
-          }
+          expect(outcome(damaged), `${kind} with ${byte} at ${at}`).toMatch(/^(an image|Problem)$/)
         }
       }
     }
   })
 })
+
+async function* broken(): AsyncGenerator<Buffer> {
+  yield SAMPLE_IMAGES.png
+  throw new Error("the connection is gone")
+}
+
+function outcome(bytes: Uint8Array): string {
+  try {
+    return sniffImage(bytes).kind === undefined ? "nothing" : "an image"
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error)
+  }
+}
 
 describe("the folder of blobs", () => {
   test("keeps what it is given, byte for byte, under a name nobody can guess", async () => {
@@ -96,10 +105,6 @@ describe("the folder of blobs", () => {
   test("an upload that breaks off leaves nothing; one that a crash cut short is cleared away", async () => {
     await using folder = await temporaryFolder()
     const blobs = await BlobFolder.open(folder.path)
-    const broken = async function* (): AsyncGenerator<Buffer> {
-      yield SAMPLE_IMAGES.png
-      throw new Error("the connection is gone")
-    }
     await expect(blobs.receive(Readable.from(broken()), MB)).rejects.toThrow("the connection is gone")
     await writeFile(join(folder.path, "incoming", "0".repeat(32)), "half")
     await BlobFolder.open(folder.path)

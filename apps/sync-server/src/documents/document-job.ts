@@ -23,8 +23,3 @@ export interface WrittenDocument {
   /** UTF-8, except for "update": Yjs's bytes, V1. */
   readonly bytes: Uint8Array
 }
-
-export interface DocumentJobs {
-  write: { readonly job: Extract<DocumentJob, { task: "write" }>; readonly result: WrittenDocument }
-  make: { readonly job: Extract<DocumentJob, { task: "make" }>; readonly result: WrittenDocument }
-}

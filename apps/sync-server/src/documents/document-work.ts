@@ -14,7 +14,7 @@ export interface DocumentWorkLimits {
   readonly maxHeapMb: number
 }
 
-export const DEFAULT_DOCUMENT_WORK_LIMITS: DocumentWorkLimits = {
+const DEFAULT_DOCUMENT_WORK_LIMITS: DocumentWorkLimits = {
   workers: 2,
   waiting: 32,
   maxMs: 60_000,

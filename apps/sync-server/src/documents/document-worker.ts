@@ -3,4 +3,4 @@ import { parentPort, workerData } from "node:worker_threads"
 import { doDocumentJob } from "./do-document-job.ts"
 
 const { bytes, title } = doDocumentJob(workerData)
-parentPort?.postMessage({ bytes, title })
+parentPort?.postMessage({ bytes, title }, [])

@@ -30,16 +30,11 @@ export async function openDocuments(o: {
 }): Promise<OpenDocuments> {
   const work = new DocumentWork()
   const blobs = o.data === null ? null : await BlobFolder.open(join(o.data, "blobs"))
-  let cancel: Cancel = () => {}
+  let cancel: Cancel = NOTHING
   const sweepLater = (): void => {
     cancel = o.clock.after(SWEEP_MS, () => {
       if (blobs === null) return
-      sweep(o.store, blobs, o.clock).then(
-        (removed) => {
-          if (removed.length > 0) o.log.info({ files: removed.length }, "files that no document has were removed")
-        },
-        (error: unknown) => o.log.warn({ err: error }, "files that no document has could not be looked for"),
-      )
+      void sweepAndSay(o, blobs)
       sweepLater()
     })
   }
@@ -55,8 +50,22 @@ export async function openDocuments(o: {
   }
 }
 
+const NOTHING: Cancel = () => {}
+
+async function sweepAndSay(
+  { store, clock, log }: { readonly store: DocumentStore; readonly clock: Clock; readonly log: ServerLog },
+  blobs: BlobFolder,
+): Promise<void> {
+  try {
+    const removed = await sweep(store, blobs, clock)
+    if (removed.length > 0) log.info({ files: removed.length }, "files that no document has were removed")
+  } catch (error) {
+    log.warn({ err: error }, "files that no document has could not be looked for")
+  }
+}
+
 /** Removes the files that no document has any more. Where one document cannot be read, none is removed: it may be the one. */
-export async function sweep(store: DocumentStore, blobs: BlobFolder, clock: Clock): Promise<string[]> {
+async function sweep(store: DocumentStore, blobs: BlobFolder, clock: Clock): Promise<string[]> {
   const referenced = new Set<string>()
   for await (const { document, state } of store.list()) {
     if (state === "removed") continue

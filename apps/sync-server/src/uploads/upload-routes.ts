@@ -17,7 +17,7 @@ export interface UploadLimits {
   readonly documentBytes: number
 }
 
-export const DEFAULT_UPLOAD_LIMITS: UploadLimits = {
+const DEFAULT_UPLOAD_LIMITS: UploadLimits = {
   fileBytes: 20 * 1024 * 1024,
   documentBytes: 500 * 1024 * 1024,
 }
