@@ -18,12 +18,13 @@ export async function testServer(
     readonly publicUrl?: string
     readonly allowedOrigins?: readonly string[]
     readonly auth?: AuthInput
+    readonly trustProxy?: number
   } = {},
 ): Promise<TestServer> {
-  const { publicUrl, allowedOrigins, auth, ...parts } = o
+  const { publicUrl, allowedOrigins, auth, trustProxy, ...parts } = o
   const folder = await temporaryFolder()
   const server = await startServer(
-    readConfig({ ...auth, port: 0, data: folder.path, publicUrl, allowedOrigins }),
+    readConfig({ ...auth, port: 0, data: folder.path, publicUrl, allowedOrigins, trustProxy }),
     parts,
   )
   const { origin, host, port } = server.address
