@@ -46,7 +46,7 @@ test("a link for reading that is taken away stops those who have it open", async
   const dialog = await openShare(alice)
   await dialog.getByRole("button", { name: "Remove this link for reading" }).click()
   await expect(dialog.getByRole("button", { name: "Make a link for reading" })).toBeVisible()
-  await expect(bob.page.getByText("You are not allowed to open this document.").first()).toBeVisible()
+  await isShutOut(bob)
   await alice.page.keyboard.press("Escape")
   await alice.type(" Only for us.")
   await alice.isTold("Saved")
@@ -77,10 +77,10 @@ test("a new link for writing: whoever made it goes on, the old one opens nothing
   await alice.isTold("Saved")
   await carol.sees("Our plan. Now without Bob.")
 
-  await expect(bob.page.getByText("You are not allowed to open this document.").first()).toBeVisible()
+  await isShutOut(bob)
   await expect(bob.editor).not.toContainText("without Bob")
   await bob.page.reload()
-  await expect(bob.page.getByText("You are not allowed to open this document.").first()).toBeVisible()
+  await isShutOut(bob)
   await bob.openDocument(new URL(alice.page.url()).pathname)
   await bob.sees("Now without Bob.")
   await bob.type(" With Bob again.")
@@ -90,6 +90,12 @@ test("a new link for writing: whoever made it goes on, the old one opens nothing
   await alice.goHome()
   await expect(alice.page.getByRole("listitem").getByRole("link")).toHaveCount(1)
 })
+
+async function isShutOut({ page }: Person): Promise<void> {
+  const notice = page.getByRole("complementary", { name: "Notice" })
+  await expect(notice).toContainText("You are not allowed to open this document.")
+  await expect(notice.getByRole("button", { name: "Save as a new document" })).toBeVisible()
+}
 
 async function openShare({ page }: Person): Promise<ReturnType<Person["page"]["getByRole"]>> {
   await page.getByRole("button", { name: "Share", exact: true }).click()

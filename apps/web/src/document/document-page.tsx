@@ -6,6 +6,7 @@ import { titleToShow } from "../home/document-list.ts"
 import { removeFromShelf } from "../home/shelf.ts"
 import { useMe } from "../person/person.ts"
 import { PersonDialog } from "../person/person-dialog.tsx"
+import { signedInSubject } from "../person/signed-in.ts"
 import { beforeLeaving, guardLeaving, isNewHere, navigate, pathOf } from "../route.ts"
 import { reportUnsavedWork } from "../shell/unsaved-work.ts"
 import { ConversionOffer } from "./conversion.tsx"
@@ -125,7 +126,7 @@ export default function DocumentPage(props: { readonly document: string; readonl
             user={me}
             placeholder="Write something"
             parts={{ toolbar, people: false, status: false, notice: false }}
-            connection={{ create: isNewHere(name) }}
+            connection={{ create: isNewHere(name), subject: signedInSubject() }}
             linkTo={linkTo}
           />
         )}

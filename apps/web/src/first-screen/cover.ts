@@ -1,5 +1,6 @@
 // Drawn before React and the editor are loaded: it imports neither.
 import { type DrawnScreen, drawKeptScreen, type ScreenPlace } from "@ligature/embed/first-screen"
+import { signedInSubject } from "../person/signed-in.ts"
 import "@ligature/embed/style.css"
 import "../document/document-bar.css"
 import "../document/title-field.css"
@@ -13,7 +14,7 @@ import "./cover.css"
 export function coverPage(document: string): void {
   if (cover?.document === document) return
   uncoverPage()
-  const screen = drawKeptScreen({ url: location.origin, document })
+  const screen = drawKeptScreen({ url: location.origin, document, subject: signedInSubject() })
   const element = screen === null ? drawSkeleton() : drawPage(screen)
   globalThis.document.body.append(element)
   if (screen !== null) moveTo(element, screen.place)

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react"
+import { signedInSubject } from "../person/signed-in.ts"
 import type { ListedDocument } from "./document-list.ts"
 
 /** The documents that this browser keeps, as they were when it last looked. */
@@ -21,7 +22,7 @@ export async function removeFromShelf(document: string): Promise<void> {
   become({ ...shelf, documents: shelf.documents?.filter((listed) => listed.document !== document) ?? null })
   try {
     const { forgetLocalDocument } = await loadLocalDocuments()
-    await forgetLocalDocument({ url: location.origin, document })
+    await forgetLocalDocument({ url: location.origin, subject: signedInSubject(), document })
   } catch {
     become({ ...shelf, problem: "The browser could not remove the document." })
     return
@@ -38,7 +39,7 @@ const listeners = new Set<() => void>()
 async function refresh(): Promise<void> {
   try {
     const { listLocalDocuments } = await loadLocalDocuments()
-    const documents = await listLocalDocuments({ url: location.origin })
+    const documents = await listLocalDocuments({ url: location.origin, subject: signedInSubject() })
     become({ documents: documents.map(listed), read: Date.now(), problem: null })
   } catch {
     // Denied, as in some private windows, or damaged: writing works all the same, by the link.
