@@ -1,6 +1,7 @@
 export { type LevelStoreOptions, openLevelStore } from "./open-level-store.ts"
 export type { LevelStore, StoreReport } from "./level-store.ts"
 export type { CompactionOptions } from "./compactor.ts"
+export type { TrashedDocument } from "./trash.ts"
 export type { HistoryEntry } from "./document-history.ts"
 export type { ArchiveSegment, AuthorRun } from "./archive-segment.ts"
 export { checkStore, type FoundDamage, type OnProgress, type StoreCheck } from "./check-store.ts"

@@ -12,6 +12,7 @@ export const KEY_LETTER = {
   quarantine: "q",
   record: "r",
   summary: "s",
+  trash: "t",
 } as const
 
 /** Names the store: its id and format version. */
@@ -25,6 +26,10 @@ export function summaryKey(document: string): Uint8Array {
 
 export function quarantineKey(document: string): Uint8Array {
   return documentKey(KEY_LETTER.quarantine, document, 0)
+}
+
+export function trashKey(document: string): Uint8Array {
+  return documentKey(KEY_LETTER.trash, document, 0)
 }
 
 export function recordKey(document: string, sequence: number): Buffer {

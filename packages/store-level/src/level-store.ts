@@ -21,6 +21,7 @@ import { type CompactionOptions, Compactor } from "./compactor.ts"
 import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import { type Database, type DatabaseFolder, entriesOf, type Reading, type Snapshot } from "./database.ts"
 import { endLifetime } from "./lifetime.ts"
+import { liftOperation, releaseOperation } from "./release-operation.ts"
 import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
 import {
   appendOperation,
@@ -33,8 +34,9 @@ import { Historian } from "./historian.ts"
 import { codesOf } from "./open-error.ts"
 import { type Marker, type RecordPayload, type Summary, type Totals, unsealSummary } from "./payloads.ts"
 import { readPages, readRows, readSummary, refuseRemoved } from "./read-records.ts"
-import { readSoundPieces } from "./salvage.ts"
+import { readSoundPieces, remainsOf } from "./salvage.ts"
 import { Damage, unseal } from "./sealed-value.ts"
+import { type TrashedDocument, trashOperation, untrashOperation } from "./trash.ts"
 import { type BackupSink, writeBackup, type WrittenBackup } from "./write-backup.ts"
 
 /** A DocumentStore on LevelDB, with compaction, archive and reports. */
@@ -63,6 +65,23 @@ export interface LevelStore extends DocumentStore {
    * Fails with STORE_UNAVAILABLE and STORE_CLOSED; what the sink has by then is no backup. `time`: when it is made, in ms since 1970.
    */
   writeBackup(sink: BackupSink, time: Millis): Promise<WrittenBackup>
+  /**
+   * Puts a document into the trash: from now on it is as good as removed (DOCUMENT_REMOVED, state `removed`), and all of it is kept.
+   * Resolves when that is durable; false for one that is not there, or there already.
+   */
+  trash(trashed: TrashedDocument): Promise<boolean>
+  /** Takes a document out of the trash, as it was; false for one that is not in it. */
+  untrash(document: string): Promise<boolean>
+  /** What is in the trash. */
+  readonly trashed: ReadonlyMap<string, TrashedDocument>
+  /** The documents that were found damaged, and why. */
+  readonly quarantined: ReadonlyMap<string, string>
+  /**
+   * Gives a damaged document back to readers and writers: as it is when it proves sound after all, else, `withLoss`, as what can still be
+   * read of it, marked as recovering so that clients bring what they have. Rejects with STORE_DAMAGED when it is damaged and
+   * no loss is allowed, or when nothing can be read. null for one that is not quarantined.
+   */
+  release(document: string, o: { withLoss: boolean; now: Millis }): Promise<"whole" | "with-loss" | null>
   /** Called for what nobody waits for and somebody should know; must not throw. Returns the way to stop. */
   onReport(listener: (report: StoreReport) => void): () => void
 }
@@ -79,6 +98,7 @@ export interface LevelStoreParts {
   readonly totals: Totals
   /** Documents that were found damaged, with the reason. */
   readonly quarantined: ReadonlyMap<string, string>
+  readonly trash: ReadonlyMap<string, TrashedDocument>
   readonly clock: Clock
   readonly retentionMs: Millis
   readonly compaction: CompactionOptions | false
@@ -95,14 +115,26 @@ export class DocumentsInLevel implements LevelStore {
   readonly #historian: Historian
   #closing: Promise<void> | null = null
   readonly #quarantined: Map<string, string>
+  readonly #trash: Map<string, TrashedDocument>
   readonly #reportListeners = new Set<(report: StoreReport) => void>()
 
-  constructor({ folder, database, marker, totals, quarantined, clock, retentionMs, compaction }: LevelStoreParts) {
+  constructor({
+    folder,
+    database,
+    marker,
+    totals,
+    quarantined,
+    trash,
+    clock,
+    retentionMs,
+    compaction,
+  }: LevelStoreParts) {
     this.id = marker.id
     this.#path = folder.path
     this.#clock = clock
     this.#retentionMs = retentionMs
     this.#quarantined = new Map(quarantined)
+    this.#trash = new Map(trash)
     this.#compactor = new Compactor({
       ...(compaction === false ? {} : compaction),
       automatic: compaction !== false,
@@ -140,6 +172,7 @@ export class DocumentsInLevel implements LevelStore {
 
   async *salvage(document: string): AsyncIterable<StoredRecord> {
     checkDocument(document)
+    this.#refuseTrashed(document)
     const database = await this.#commits.reading()
     const snapshot = database.snapshot()
     try {
@@ -187,8 +220,66 @@ export class DocumentsInLevel implements LevelStore {
     }
   }
 
+  async trash(trashed: TrashedDocument): Promise<boolean> {
+    const { document } = trashed
+    const state = await this.state(document)
+    if (state === "absent" || state === "removed") return false
+    // At once, so that nothing comes behind it.
+    this.#trash.set(document, trashed)
+    try {
+      await this.#commits.enqueue(trashOperation(trashed))
+    } catch (error) {
+      this.#trash.delete(document)
+      throw error
+    }
+    return true
+  }
+
+  async untrash(document: string): Promise<boolean> {
+    if (!this.#trash.has(document)) return false
+    await this.#commits.enqueue(untrashOperation(document))
+    return this.#trash.delete(document)
+  }
+
+  get trashed(): ReadonlyMap<string, TrashedDocument> {
+    return this.#trash
+  }
+
+  get quarantined(): ReadonlyMap<string, string> {
+    return this.#quarantined
+  }
+
+  async release(document: string, o: { withLoss: boolean; now: Millis }): Promise<"whole" | "with-loss" | null> {
+    const reason = this.#quarantined.get(document)
+    if (reason === undefined) return null
+    const database = await this.#commits.reading()
+    const snapshot = database.snapshot()
+    try {
+      if (await isSound(snapshot, document)) {
+        await this.#commits.enqueue(liftOperation(document))
+        this.#quarantined.delete(document)
+        return "whole"
+      }
+      const pieces = await readSoundPieces(snapshot, document)
+      const chunks = o.withLoss ? await this.#historian.salvage(pieces.updates, pieces.archive) : []
+      if (chunks.length === 0) {
+        const why = o.withLoss ? "nothing can be read of it" : reason
+        const message = `Document ${JSON.stringify(document)} in ${this.#path} is damaged (${why}), and stays quarantined; restore it from a backup.`
+        throw new StoreError("STORE_DAMAGED", message, { documents: [document] })
+      }
+      await this.#commits.enqueue(
+        releaseOperation(document, await remainsOf(snapshot, document, { ...pieces, chunks }, o.now)),
+      )
+      this.#quarantined.delete(document)
+      return "with-loss"
+    } finally {
+      await snapshot.close()
+    }
+  }
+
   async append(append: Append): Promise<void> {
     checkAppend(append)
+    this.#refuseTrashed(append.document)
     this.#refuseQuarantined(append.document)
     await this.#commits.enqueue(appendOperation(append))
   }
@@ -200,6 +291,7 @@ export class DocumentsInLevel implements LevelStore {
   async state(document: string): Promise<DocumentState> {
     checkDocument(document)
     const database = await this.#commits.reading()
+    if (this.#trash.has(document)) return "removed"
     if (this.#quarantined.has(document)) return "quarantined"
     try {
       const summary = this.#commits.knownSummary(document) ?? (await readSummary(database, document))
@@ -244,6 +336,7 @@ export class DocumentsInLevel implements LevelStore {
     checkDocument(document)
     await this.#commits.enqueue(removeOperation(document, at, this.#quarantined.has(document)))
     this.#quarantined.delete(document)
+    this.#trash.delete(document)
   }
 
   async statistics(): Promise<StoreStatistics> {
@@ -336,7 +429,8 @@ export class DocumentsInLevel implements LevelStore {
     try {
       const summary = unsealSummary(key, value)
       const bytes = summary.checkpointBytes + summary.logBytes
-      const state = this.#quarantined.has(document) ? "quarantined" : summary.state
+      const isRemoved = summary.state === "removed" || this.#trash.has(document)
+      const state = isRemoved ? "removed" : this.#quarantined.has(document) ? "quarantined" : "live"
       return { document, bytes, records: recordsOf(summary), changed: summary.changed, state }
     } catch (error) {
       if (!(error instanceof Damage)) throw error
@@ -371,7 +465,14 @@ export class DocumentsInLevel implements LevelStore {
     return error
   }
 
+  #refuseTrashed(document: string): void {
+    if (!this.#trash.has(document)) return
+    const message = `Document ${JSON.stringify(document)} is in the trash.`
+    throw new StoreError("DOCUMENT_REMOVED", message, { documents: [document] })
+  }
+
   #refuseQuarantined(document: string): void {
+    this.#refuseTrashed(document)
     if (this.#quarantined.has(document)) throw this.#quarantineError(document)
   }
 
@@ -388,6 +489,17 @@ export class DocumentsInLevel implements LevelStore {
 
 async function* once<T>(promise: Promise<T>): AsyncIterable<T> {
   yield await promise
+}
+
+async function isSound(from: Reading, document: string): Promise<boolean> {
+  try {
+    for await (const _ of readPages(from, document));
+    await readRows(from, document)
+    return true
+  } catch (error) {
+    if (error instanceof Damage || codesOf(error).includes("LEVEL_CORRUPTION")) return false
+    throw error
+  }
 }
 
 async function readStoredHistory(from: Reading, document: string): Promise<StoredHistory> {

@@ -10,6 +10,7 @@ import { readOrWriteMarker } from "./marker.ts"
 import { openError } from "./open-error.ts"
 import { emptyTotals, sealTotals, type Totals, unsealSummary, unsealTotals } from "./payloads.ts"
 import { Damage, unseal } from "./sealed-value.ts"
+import { readTrash } from "./trash.ts"
 import { inspectFolder } from "./store-folder.ts"
 
 export interface LevelStoreOptions {
@@ -40,10 +41,21 @@ export async function openStoreIn(folder: DatabaseFolder, options: LevelStoreOpt
   try {
     const marker = await readOrWriteMarker(database, folder.path)
     const quarantined = await readQuarantined(database)
+    const trash = await readTrash(database)
     const totals = await readTotals(database, before?.commit ?? 0)
     if (create) await beginLifetime(folder.path, before)
     else await expectCommit(folder.path, before, totals.commit)
-    return new DocumentsInLevel({ folder, database, marker, totals, quarantined, clock, retentionMs, compaction })
+    return new DocumentsInLevel({
+      folder,
+      database,
+      marker,
+      totals,
+      quarantined,
+      trash,
+      clock,
+      retentionMs,
+      compaction,
+    })
   } catch (cause) {
     await database.close()
     throw openError(folder.path, cause)

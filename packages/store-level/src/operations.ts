@@ -189,7 +189,7 @@ export function removeOperation(document: string, at: number, isQuarantined: boo
         ? await summaryIn(batch, document).catch(nullIfDamaged)
         : await summaryIn(batch, document)
       if (before?.state === "removed" || (before === null && !isQuarantined)) return
-      const kinds = ["record", "checkpoint", "row", "archive", "quarantine"] as const
+      const kinds = ["record", "checkpoint", "row", "archive", "quarantine", "trash"] as const
       const keys: Uint8Array[] = []
       for (const kind of kinds) {
         for await (const key of batch.database.keys(rangeOf(kind, document))) keys.push(key)

@@ -1,6 +1,10 @@
+import { CHECKPOINT_ROW } from "@ligature/protocol"
 import { StoreError, type StoredRecord } from "@ligature/store"
-import type { Entry, Reading } from "./database.ts"
-import { type KEY_LETTER, rangeOf, sequenceOf, summaryKey } from "./keys.ts"
+import * as encoding from "lib0/encoding"
+import { entriesOf, type Entry, type Reading } from "./database.ts"
+import type { Remains } from "./release-operation.ts"
+import { RECOVERING_ROW } from "./restore-backup.ts"
+import { type KEY_LETTER, rangeOf, rowNameOf, sequenceOf, summaryKey } from "./keys.ts"
 import { codesOf } from "./open-error.ts"
 import { unsealChunk, unsealRecords, unsealSummary } from "./payloads.ts"
 import { refuseRemoved } from "./read-records.ts"
@@ -49,6 +53,26 @@ export async function readSoundPieces(from: Reading, document: string): Promise<
     }
   })
   return { updates, archive, last, lost }
+}
+
+/** What the document is from now on. What is known of the old checkpoint holds no more; the rest of the rows that can be read stays. */
+export async function remainsOf(
+  from: Reading,
+  document: string,
+  { chunks, last, archive }: Pick<SoundPieces, "last" | "archive"> & { readonly chunks: readonly Uint8Array[] },
+  now: number,
+): Promise<Remains> {
+  const rows = new Map<string, Uint8Array>()
+  for await (const [key, value] of entriesOf(from, rangeOf("row", document))) {
+    if (rowNameOf(key) !== CHECKPOINT_ROW) isSound(() => void rows.set(rowNameOf(key), unseal("row", key, value)))
+  }
+  rows.set(
+    RECOVERING_ROW,
+    encoding.encode((encoder) => encoding.writeVarUint(encoder, now)),
+  )
+  let segments = 0
+  for await (const _ of from.keys(rangeOf("archive", document))) segments += 1
+  return { chunks, rows, last: { ...last, time: last.time || now }, keepsArchive: segments === archive.length }
 }
 
 async function refuseIfRemoved(from: Reading, document: string): Promise<void> {

@@ -19,6 +19,7 @@ export const VALUE_KIND = {
   row: 6,
   archive: 7,
   quarantine: 8,
+  trash: 9,
 } as const
 
 export type ValueKind = keyof typeof VALUE_KIND

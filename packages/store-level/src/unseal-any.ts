@@ -15,4 +15,4 @@ function kindOf(key: Uint8Array): ValueKind {
   return kind
 }
 
-const KINDS = ["archive", "checkpoint", "row", "quarantine", "record", "summary"] as const
+const KINDS = ["archive", "checkpoint", "row", "quarantine", "record", "summary", "trash"] as const

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest"
 import * as Y from "yjs"
 import type { Database } from "../src/database.ts"
-import { type LevelStore, openLevelStore } from "../src/index.ts"
+import { checkStore, type LevelStore, openLevelStore } from "../src/index.ts"
 import { checkpointKey, recordKey, summaryKey } from "../src/keys.ts"
 import { flipBit, spoil } from "./sample-store.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
-import { updatesOf } from "./yjs-document.ts"
+import { openDocument, updatesOf } from "./yjs-document.ts"
 
 const WORDS = ["one ", "two ", "three ", "four ", "five "]
 
@@ -96,5 +96,62 @@ describe("salvage", () => {
     await expect(left("gone")).rejects.toMatchObject({ code: "DOCUMENT_REMOVED" })
     expect(await left("absent")).toBe(0)
     expect(await store.state("d")).toBe("live")
+  })
+})
+
+describe("release", () => {
+  test("makes what is left the whole document, which checks clean and goes on", async () => {
+    const folder = await temporaryFolder()
+    {
+      await using store = await openLevelStore(folder, { compaction: false })
+      await writeWords(store)
+      await store.compact("d")
+      await writeWords(store)
+    }
+    await spoil(folder, (database) => flip(database, recordKey("d", 7)))
+    {
+      await using store = await openLevelStore(folder, { compaction: false })
+      await expect(store.release("d", { withLoss: true, now: 99 }), "not quarantined yet").resolves.toBeNull()
+      await expect(openDocument(store, "d")).rejects.toMatchObject({ code: "STORE_DAMAGED" })
+      expect([...store.quarantined.keys()]).toEqual(["d"])
+      await expect(store.release("d", { withLoss: false, now: 99 })).rejects.toMatchObject({ code: "STORE_DAMAGED" })
+      expect(await store.release("d", { withLoss: true, now: 99 })).toBe("with-loss")
+      expect([...(await openDocument(store, "d")).getMap("words").keys()].toSorted()).toEqual(WORDS.toSorted())
+      const rows = await store.readRows("d")
+      expect([...rows.keys()].toSorted()).toEqual(["recovering", "schema"])
+      const [update] = updatesOf((doc) => doc.getMap("words").set("six ", 6), { clientID: 9 })
+      if (update === undefined) throw new Error("a word is an update")
+      await store.append({ document: "d", updates: [update] })
+    }
+    const { damages } = await checkStore(folder)
+    expect(damages).toEqual([])
+    await using again = await openLevelStore(folder, { compaction: false })
+    expect((await openDocument(again, "d")).getMap("words").size).toBe(6)
+    expect((await again.statistics()).quarantined).toBe(0)
+  })
+
+  test("of a document that is sound after all changes nothing; of one with nothing left it refuses", async () => {
+    const folder = await temporaryFolder()
+    {
+      await using store = await openLevelStore(folder, { compaction: false })
+      await writeWords(store)
+      const [update] = updatesOf((doc) => doc.getMap("words").set("a", 1))
+      if (update === undefined) throw new Error("a word is an update")
+      await store.append({ document: "lost", updates: [update] })
+    }
+    await spoil(folder, (database) => flip(database, recordKey("d", 2)))
+    await spoil(folder, (database) => flip(database, recordKey("lost", 1)))
+    {
+      await using store = await openLevelStore(folder, { compaction: false })
+      for (const document of ["d", "lost"]) {
+        await expect(openDocument(store, document)).rejects.toMatchObject({ code: "STORE_DAMAGED" })
+      }
+    }
+    // Somebody mends the disk.
+    await spoil(folder, (database) => flip(database, recordKey("d", 2)))
+    await using store = await openLevelStore(folder, { compaction: false })
+    expect(await store.release("d", { withLoss: true, now: 99 })).toBe("whole")
+    expect((await openDocument(store, "d")).getMap("words").size).toBe(5)
+    await expect(store.release("lost", { withLoss: true, now: 99 })).rejects.toMatchObject({ code: "STORE_DAMAGED" })
   })
 })
