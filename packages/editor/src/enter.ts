@@ -1,3 +1,4 @@
+import { newBlockId } from "@ligature/flow"
 import { type BlockAttributes, BLOCK_DEFAULTS } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import { type Command, TextSelection, type Transaction } from "prosemirror-state"
@@ -13,14 +14,15 @@ export const enter: Command = (state, dispatch) => {
   const { kind, list, indent, quote } = block.node.attrs
   const isEmpty = block.node.childCount === 0
 
-  if (kind === "code") splitCode(tr, block)
-  else if (kind === "rule") insertAfter(tr, block, { ...BLOCK_DEFAULTS })
+  const id = newBlockId(state)
+  if (kind === "code") splitCode(tr, block, id)
+  else if (kind === "rule") insertAfter(tr, block, { ...BLOCK_DEFAULTS, id })
   else if (startsCode(block.node)) startCode(tr, block)
-  else if (/^(---|___)$/.test(textOf(block.node)) && list === null) startRule(tr, block)
+  else if (/^(---|___)$/.test(textOf(block.node)) && list === null) startRule(tr, block, id)
   else if (isEmpty && indent > 0) setBlockAttributes(tr, block, { indent: indent - 1 })
   else if (isEmpty && list !== null) setBlockAttributes(tr, block, { list: null, restart: null, checked: false })
   else if (isEmpty && quote === true) setBlockAttributes(tr, block, { quote: false })
-  else split(tr, block)
+  else split(tr, block, id)
 
   dispatch?.(tr.scrollIntoView())
   return true
@@ -31,7 +33,7 @@ export const leaveBlock: Command = (state, dispatch) => {
   const block = blockAround(state.selection.$to)
   if (block === null) return false
   const { tr } = state
-  insertAfter(tr, block, { ...BLOCK_DEFAULTS, quote: block.node.attrs["quote"] === true })
+  insertAfter(tr, block, { ...BLOCK_DEFAULTS, id: newBlockId(state), quote: block.node.attrs["quote"] === true })
   dispatch?.(tr.scrollIntoView())
   return true
 }
@@ -48,12 +50,12 @@ export const lineBreak: Command = (state, dispatch) => {
   return true
 }
 
-function split(tr: Transaction, block: PlacedBlock): void {
+function split(tr: Transaction, block: PlacedBlock, id: string | null): void {
   const { $from } = tr.selection
   const isAtEnd = $from.pos === block.pos + block.node.nodeSize - 1
   const isAtStart = $from.pos === block.pos + 1
   const { kind, level, language, list, indent, quote, checked } = block.node.attrs
-  const carried = { ...BLOCK_DEFAULTS, list, indent, quote }
+  const carried = { ...BLOCK_DEFAULTS, id, list, indent, quote }
   if (isAtStart && !isAtEnd) {
     // The text keeps its block and with it its identity; the new, empty one goes before it.
     tr.insert(block.pos, block.node.type.create(carried))
@@ -63,7 +65,7 @@ function split(tr: Transaction, block: PlacedBlock): void {
   tr.split($from.pos, 1, [{ type: block.node.type, attrs: attributes }])
 }
 
-function splitCode(tr: Transaction, block: PlacedBlock): void {
+function splitCode(tr: Transaction, block: PlacedBlock, id: string | null): void {
   const { $from } = tr.selection
   const text = textOf(block.node)
   const offset = $from.pos - block.pos - 1
@@ -72,7 +74,7 @@ function splitCode(tr: Transaction, block: PlacedBlock): void {
     const end = block.pos + block.node.nodeSize - 1
     tr.delete(end - Math.min(2, text.length), end)
     const shortened = tr.doc.nodeAt(block.pos)
-    if (shortened !== null) insertAfter(tr, { node: shortened, pos: block.pos }, { ...BLOCK_DEFAULTS })
+    if (shortened !== null) insertAfter(tr, { node: shortened, pos: block.pos }, { ...BLOCK_DEFAULTS, id })
     return
   }
   const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset)
@@ -89,11 +91,11 @@ function startCode(tr: Transaction, block: PlacedBlock): void {
   setBlockAttributes(tr, block, { kind: "code", language: language === "" ? null : language, list: null, level: null })
 }
 
-function startRule(tr: Transaction, block: PlacedBlock): void {
+function startRule(tr: Transaction, block: PlacedBlock, id: string | null): void {
   tr.delete(block.pos + 1, block.pos + block.node.nodeSize - 1)
   setBlockAttributes(tr, block, { kind: "rule", level: null })
   const rule = tr.doc.nodeAt(block.pos)
-  if (rule !== null) insertAfter(tr, { node: rule, pos: block.pos }, { ...BLOCK_DEFAULTS })
+  if (rule !== null) insertAfter(tr, { node: rule, pos: block.pos }, { ...BLOCK_DEFAULTS, id })
 }
 
 function insertAfter(tr: Transaction, block: PlacedBlock, attributes: BlockAttributes): void {

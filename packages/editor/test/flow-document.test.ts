@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { bindFlow } from "@ligature/flow"
 import { schema } from "@ligature/schema"
+import type { Node } from "prosemirror-model"
+import { TextSelection } from "prosemirror-state"
 import { afterEach, expect, test } from "vitest"
 import * as Y from "yjs"
 import { layoutOf } from "../src/index.ts"
-import { show, showMarks, showText } from "./notation.ts"
+import { placeIn, show, showMarks, showText } from "./notation.ts"
 import { bytesOf, type Peer, peerOn, press, typeKeys } from "./peers.ts"
 
 const peers: Peer[] = []
@@ -51,6 +53,28 @@ test("so is one that is loaded after the editor is there", () => {
   expect(layoutOf(doc)).toEqual({ layout: "flow" })
   expect(editor.run("undo")).toBe(true)
   expect(showText(editor.view.state.doc)).toEqual(["h1: Title", "bullet: one", "bullet +1: two"])
+})
+
+test.each(["in the middle", "at the end", "at the start"])("Enter %s updates the view once", (where) => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(writtenFlow()))
+  const { editor } = open(doc)
+  const { view } = editor
+  const unit = { "in the middle": 1, "at the end": 3, "at the start": 0 }[where] ?? 0
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, placeIn(view.state.doc, 1, unit))))
+  let updates = 0
+  editor.onUpdate(() => updates++)
+  press(editor, "Enter")
+  expect(updates).toBe(1)
+  const ids = (shown: Node): unknown[] => {
+    const found: unknown[] = []
+    shown.descendants((node) => {
+      if (node.isTextblock) found.push(node.attrs["id"])
+    })
+    return found
+  }
+  expect(ids(view.state.doc)).toEqual(ids(bindFlow({ doc, schema }).read()))
+  expect(new Set(ids(view.state.doc)).size).toBe(4)
 })
 
 test("keys do the same as in any other document", () => {

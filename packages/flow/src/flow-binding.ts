@@ -9,6 +9,7 @@ import type { FlowPosition } from "./caret.ts"
 import { deleteCopies, doubleMoves } from "./double-moves.ts"
 import { FlowFault } from "./flow-cursor.ts"
 import type { CompositionHold } from "./composition-hold.ts"
+import { FreshIds } from "./fresh-ids.ts"
 import { Holding } from "./holding.ts"
 import { extentOf } from "./island.ts"
 import type { Islands, IslandsOf, IslandsSource } from "./islands.ts"
@@ -54,6 +55,7 @@ export class FlowBinding {
   readonly #holding: Holding
   readonly #history: UndoHistory
   readonly #sections: SectionSizes
+  readonly #freshIds: FreshIds
   readonly #islandsSource: IslandsSource | null
   #islands: Islands | null = null
   #isLoadingIslands = false
@@ -86,6 +88,7 @@ export class FlowBinding {
     this.#attrs = parts.attrs
     this.#map = parts.map
     this.#sections = parts.sections
+    this.#freshIds = new FreshIds(parts.doc)
     this.#islandsSource = parts.islands
     this.#onFault = parts.onFault
     this.#index = new BlockIndex(parts.map.sectionType !== null)
@@ -97,6 +100,7 @@ export class FlowBinding {
       transactionLog(
         (view) => this.#follow(view),
         () => void setTimeout(() => this.#afterComposition(), AFTER_COMPOSITION_MS),
+        () => this.#freshIds.mint(),
       ),
       refuseAcross({ get: () => this.#islands, load: () => this.#startIslands() }),
     ]
@@ -261,7 +265,7 @@ export class FlowBinding {
           map: this.#map,
           index: this.#index,
           attributes: this.#attributes,
-          freed: new Set<string>(),
+          freed: this.#freshIds.take(),
         }
         if (hold !== null) {
           this.#writeHeld(hold, write, changes)
@@ -270,6 +274,7 @@ export class FlowBinding {
         }
         const writer = new ViewWriter(write, this.#islands)
         for (const change of changes) writer.write(change)
+        writer.finish()
         this.#shown = changes.at(-1)?.doc ?? null
         return writer.toRedraw
       }, this)

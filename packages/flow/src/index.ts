@@ -1,4 +1,5 @@
 export { bindFlow, type FlowOptions } from "./bind-flow.ts"
+export { newBlockId } from "./fresh-ids.ts"
 export { writeFlow } from "./write-flow.ts"
 export { moveBlocks } from "./move-blocks.ts"
 export type { SectionSizes } from "./sections.ts"

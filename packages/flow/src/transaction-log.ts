@@ -24,13 +24,29 @@ export function newestEntry(state: EditorState): LogEntry | null | undefined {
   return logKey.getState(state)
 }
 
+/** What the plugin in a state offers to commands; undefined when it is not there. */
+export function logOf(state: EditorState): FlowPluginSpec | undefined {
+  const spec = logKey.get(state)?.spec
+  return spec !== undefined && isFlowSpec(spec) ? spec : undefined
+}
+
+interface FlowPluginSpec {
+  readonly newBlockId: () => string
+}
+
+function isFlowSpec(spec: object): spec is FlowPluginSpec {
+  return "newBlockId" in spec && typeof spec.newBlockId === "function"
+}
+
 /** A plugin that keeps the transactions of a state in order, so that they can be written once the state is the view's. */
 export function transactionLog(
   view: (view: EditorView) => PluginView,
   compositionEnds: () => void,
+  newBlockId: () => string,
 ): Plugin<LogEntry | null> {
   return new Plugin<LogEntry | null>({
     key: logKey,
+    newBlockId,
     state: {
       init: () => null,
       apply: (transaction, newest) => (transaction.docChanged ? { transaction, previous: newest } : newest),

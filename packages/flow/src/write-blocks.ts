@@ -16,7 +16,7 @@ export interface WriteContext {
   readonly map: SchemaMap
   readonly index: BlockIndex
   readonly attributes: BlockAttributes
-  /** Ids of the blocks that this change has deleted so far. One that it puts in again is the same block: it was moved. */
+  /** Ids that new blocks may have: those given out for them, and those of blocks that this change has deleted so far, for to put one of these in again is to move it. */
   readonly freed: Set<string>
 }
 

@@ -30,9 +30,11 @@ export class StepWriter {
   readonly #index: BlockIndex
   readonly #attributes: BlockAttributes
   readonly #islands: Islands | null
-  readonly #freed = new Set<string>()
+  readonly #freed: Set<string>
   /** Blocks that the view shows otherwise than they are stored now: new ids, characters that cannot be stored as they came. */
   readonly toRedraw: Set<Block> = new Set()
+  /** Islands that have to be stored under the ids of their blocks, as the view shows them. */
+  readonly newIslands: Map<Block, Node> = new Map()
 
   constructor(
     transaction: Y.Transaction,
@@ -41,7 +43,9 @@ export class StepWriter {
     index: BlockIndex,
     attributes: BlockAttributes,
     islands: Islands | null = null,
+    freed: Set<string> = new Set(),
   ) {
+    this.#freed = freed
     this.#transaction = transaction
     this.#text = text
     this.#map = map
@@ -285,7 +289,7 @@ export class StepWriter {
     if (node.attrs["id"] !== (current.marker === null ? null : current.id)) this.toRedraw.add(current)
     const island = islandOf(node)
     if (island !== null && this.#islands !== null) {
-      if (node.attrs["id"] !== current.id) this.#islands.create(this.#transaction, current.id, island)
+      if (node.attrs["id"] !== current.id) this.newIslands.set(current, island)
       // Whatever came into the view as this island: what is stored of it counts.
       this.toRedraw.add(current)
     }

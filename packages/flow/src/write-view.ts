@@ -18,10 +18,10 @@ export class ViewWriter {
   readonly #toRedraw = new Set<Block>()
 
   constructor(context: WriteContext, islands: Islands | null) {
-    const { transaction, text, map, index, attributes } = context
+    const { transaction, text, map, index, attributes, freed } = context
     this.#context = context
     this.#islands = islands
-    this.#main = new StepWriter(transaction, text, map, index, attributes, islands)
+    this.#main = new StepWriter(transaction, text, map, index, attributes, islands, freed)
   }
 
   write(change: Transform): void {
@@ -29,6 +29,13 @@ export class ViewWriter {
       const before = change.docs[i]
       const after = change.docs[i + 1] ?? change.doc
       if (before !== undefined && before !== after) this.#writeStep(step, before, after)
+    }
+  }
+
+  /** To be called when all is written: islands that came into the view are stored as they are there in the end. */
+  finish(): void {
+    for (const [block, island] of this.#main.newIslands) {
+      if (this.#context.index.has(block)) this.#islands?.create(this.#context.transaction, block.id, island)
     }
   }
 
@@ -48,12 +55,17 @@ export class ViewWriter {
   #writeInner(islands: Islands, inner: InnerFlow, step: Step, before: Node, after: Node): void {
     const { index: main } = this.#context
     const { root } = inner
-    const { writer, index } = this.#inner.get(root) ?? this.#openInner(islands, inner)
-    index.start = inner.start
-    writer.writeStep(step, before, after)
     const block = main.at(main.locate(inner.island).index)
     const shown = after.nodeAt(inner.island)
     if (shown !== null) main.resize(block, extentOf(shown))
+    if (this.#main.newIslands.has(block)) {
+      // Nothing of it is stored yet.
+      if (shown !== null) this.#main.newIslands.set(block, shown)
+      return
+    }
+    const { writer, index } = this.#inner.get(root) ?? this.#openInner(islands, inner)
+    index.start = inner.start
+    writer.writeStep(step, before, after)
     if (writer.toRedraw.size === 0) return
     islands.noteInner(root)
     this.#toRedraw.add(block)
