@@ -66,16 +66,17 @@ test.each(["in the middle", "at the end", "at the start"])("Enter %s updates the
   editor.onUpdate(() => updates++)
   press(editor, "Enter")
   expect(updates).toBe(1)
-  const ids = (shown: Node): unknown[] => {
-    const found: unknown[] = []
-    shown.descendants((node) => {
-      if (node.isTextblock) found.push(node.attrs["id"])
-    })
-    return found
-  }
   expect(ids(view.state.doc)).toEqual(ids(bindFlow({ doc, schema }).read()))
   expect(new Set(ids(view.state.doc)).size).toBe(4)
 })
+
+function ids(shown: Node): unknown[] {
+  const found: unknown[] = []
+  shown.descendants((node) => {
+    if (node.isTextblock) found.push(node.attrs["id"])
+  })
+  return found
+}
 
 test("keys do the same as in any other document", () => {
   const doc = new Y.Doc()
