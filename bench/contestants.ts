@@ -21,8 +21,20 @@ export interface Contestant {
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+/** Thousands come from one address here, and scripts type faster than people; the peers count nothing of that. */
+const LIMITS = {
+  sockets: 100_000,
+  "sockets-per-address": 100_000,
+  connections: 100_000,
+  "connections-per-address": 100_000,
+  "handshake-burst": 1_000_000,
+  "new-document-burst": 1_000_000,
+  "message-burst": 10_000_000,
+}
+
 function ligature(port: number, folder: string): readonly string[] {
-  return [file("../apps/sync-server/bin/ligature.js"), "serve", "--port", String(port), "--data", folder]
+  const limits = Object.entries(LIMITS).flatMap(([name, value]) => ["--limit", `${name}=${value}`])
+  return [file("../apps/sync-server/bin/ligature.js"), "serve", "--port", String(port), "--data", folder, ...limits]
 }
 
 export const LIGATURE: Contestant = { name: "ligature", dialect: "y-websocket", path: "/sync/", command: ligature }

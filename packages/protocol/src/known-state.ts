@@ -2,6 +2,7 @@ import { ProtocolError } from "./protocol-error.ts"
 import { ByteReader } from "./update/byte-reader.ts"
 import { judge } from "./update/judge.ts"
 import { UNLIMITED, withOwnUpdate } from "./update/own-update.ts"
+import type { ParsedUpdate } from "./update/parsed-update.ts"
 import { ROOT_PLACE } from "./update/place.ts"
 import { RangeSet } from "./update/range-set.ts"
 import { UpdateWriter } from "./update/update-writer.ts"
@@ -96,6 +97,26 @@ export class KnownState {
     return writer.finish()
   }
 
+  /**
+   * The same, without what this update deletes: it comes from somebody who knows that much. For an update that was checked.
+   * Throws `ProtocolError` "MALFORMED_UPDATE".
+   */
+  encodeDeletesBeyond(update: Uint8Array): Uint8Array {
+    return withOwnUpdate(update, (parsed) => {
+      const beyond: number[] = []
+      for (const client of descending(this.#deleted)) {
+        const theirs = deletesOf(parsed, client)
+        this.#deleted.get(client)?.forEach((from, to) => {
+          theirs.missing(from, to, (start, end) => void beyond.push(client, start, end))
+        })
+      }
+      const writer = new UpdateWriter(64)
+      writer.uint(0)
+      writer.deletes(beyond)
+      return writer.finish()
+    })
+  }
+
   /** Takes in an accepted change. It must have been judged against the state as it is now. */
   absorb(change: UpdateChange): void {
     for (const { client, from, to } of change.clients) {
@@ -176,6 +197,18 @@ export class KnownState {
       this.#roots.add(new TextDecoder("utf-8", { ignoreBOM: true }).decode(encoded.subarray(from, reader.at)))
     }
   }
+}
+
+function deletesOf(parsed: ParsedUpdate, client: number): RangeSet {
+  const ranges = new RangeSet()
+  for (let group = 0; group < parsed.deleteGroups; group++) {
+    if (parsed.deleteClient[group] !== client) continue
+    const last = parsed.deleteLast[group] ?? 0
+    for (let i = parsed.deleteFirst[group] ?? 0; i < last; i++) {
+      ranges.add(parsed.deleteFrom[i] ?? 0, parsed.deleteTo[i] ?? 0)
+    }
+  }
+  return ranges
 }
 
 const ownsAll = (): boolean => true

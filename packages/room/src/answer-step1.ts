@@ -12,6 +12,8 @@ export interface AnswerTarget {
   send(frame: Uint8Array): void
   /** Resolves once the peer can take the next frame; false if it is gone. */
   ready(): Promise<boolean>
+  /** The step2 that the peer answers with, which tells all that it knows to be deleted; null if none came in time, or came before. */
+  step2(): Promise<Uint8Array | null>
 }
 
 /**
@@ -58,11 +60,21 @@ function covers(stateVector: ReadonlyMap<number, number>, known: KnownState): bo
   return true
 }
 
-/** Who has every struct may still lack deletes. The known ones may be newer than the disk: they wait for it. */
+/**
+ * Who has every struct may still lack deletes, and a state vector says nothing about them. Its own step2 does, and is on its way: of a long
+ * list only what is not in there is sent. The known deletes may be newer than the disk: they wait for it.
+ */
 async function* deletesOnDisk(o: Parameters<typeof answerStep1>[0]): AsyncGenerator<SyncFrame> {
-  const deletes = o.known.encodeDeletes()
+  let deletes = o.known.encodeDeletes()
+  if (deletes.length > FEW_DELETES) {
+    const step2 = await o.target.step2()
+    deletes = step2 === null ? o.known.encodeDeletes() : o.known.encodeDeletesBeyond(step2)
+  }
   await o.commits.reaches(o.commits.submitted)
   for (const update of cutUpdate(deletes, o.syncChunkBytes)) {
     yield { update, frame: encodeDownstream({ type: "update", update }) }
   }
 }
+
+/** Bytes of deletes that are sent without asking. */
+const FEW_DELETES = 512

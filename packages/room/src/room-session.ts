@@ -270,6 +270,7 @@ export class RoomSession implements Session {
       case "sync-step-2":
       case "update":
         updates.take(message.update, message.type === "update" ? "update" : "step2")
+        if (message.type === "sync-step-2") answers.heardStep2(message.update)
         if (updates.unstoredBytes > this.#context.limits.unstoredBytes) this.#outbox.pause(PAUSED.unstored)
         return
       case "awareness":

@@ -13,6 +13,10 @@ export class Step1Answers {
   #state: "idle" | "answering" | "draining" = "idle"
   #next: Uint8Array | null = null
   #wake: (() => void) | null = null
+  /** The peer has answered our step1, so that it says no more about what it has. */
+  #hasHeardStep2 = false
+  /** An answer waits for the peer's step2. */
+  #heard: ((step2: Uint8Array | null) => void) | null = null
   #isStopped = false
   readonly #session: RoomSession
   readonly #document: OpenDocument
@@ -41,6 +45,12 @@ export class Step1Answers {
     }
   }
 
+  /** A step2 of the peer has been taken. */
+  heardStep2(update: Uint8Array): void {
+    this.#hasHeardStep2 = true
+    this.#heard?.(update)
+  }
+
   /** Something has left the buffer. */
   drained(): void {
     if (!this.#outbox.isFull) this.#wake?.()
@@ -51,6 +61,7 @@ export class Step1Answers {
   stop(): void {
     this.#isStopped = true
     this.#wake?.()
+    this.#heard?.(null)
   }
 
   async #answer(stateVector: ReadonlyMap<number, number>): Promise<void> {
@@ -68,6 +79,7 @@ export class Step1Answers {
           hold: () => this.#outbox.hold(),
           send: (frame) => this.#session.send(frame),
           ready: () => this.#ready(),
+          step2: () => this.#step2(),
         },
       })
     } catch (error) {
@@ -87,6 +99,19 @@ export class Step1Answers {
     if (next !== null) this.ask(next)
   }
 
+  async #step2(): Promise<Uint8Array | null> {
+    if (this.#hasHeardStep2 || this.#isStopped) return null
+    const step2 = await new Promise<Uint8Array | null>((resolve) => {
+      const cancel = this.#context.clock.after(STEP2_MS, () => resolve(null))
+      this.#heard = (update) => {
+        cancel()
+        resolve(update)
+      }
+    })
+    this.#heard = null
+    return step2
+  }
+
   async #ready(): Promise<boolean> {
     while (!this.#isStopped && this.#outbox.isFull) {
       await new Promise<void>((resolve) => {
@@ -97,3 +122,6 @@ export class Step1Answers {
     return !this.#isStopped
   }
 }
+
+/** The peer was asked when it came: its answer is half a round trip behind its own question. Whoever never answers waits no longer than this. */
+const STEP2_MS = 1_000

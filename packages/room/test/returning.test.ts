@@ -1,0 +1,82 @@
+import { decodeDownstream } from "@ligature/protocol"
+import { expect, test } from "vitest"
+import { LivingRooms, turn } from "./living-rooms.ts"
+import type { SimulatedClient } from "./simulated-client.ts"
+
+/** A house where one has written, and deleted every other word of it; she has gone, with all of it. */
+async function houseWithDeletes(): Promise<{ house: LivingRooms; writer: SimulatedClient }> {
+  const house = new LivingRooms()
+  const writer = house.join()
+  await house.settle()
+  for (let n = 0; n < 600; n++) writer.type(`word ${n} `)
+  for (let n = 0; n < 500; n++) writer.delete(n * 2, 1)
+  await house.settle()
+  writer.disconnect()
+  return { house, writer }
+}
+
+/** The frames with parts of the document that wait for a client. */
+function documentBytes(client: SimulatedClient): number {
+  let bytes = 0
+  for (const frame of client.socket.take(1000)) {
+    const { type } = decodeDownstream(frame)
+    if (type === "update" || type === "sync-step-2") bytes += frame.length
+  }
+  return bytes
+}
+
+test("who comes back and lacks nothing is not sent all that was ever deleted", async () => {
+  const { house, writer } = await houseWithDeletes()
+  writer.connect(house.rooms)
+  const others = house.join()
+  await house.settle()
+  expect(others.doc.getText("text").toJSON()).toBe(writer.doc.getText("text").toJSON())
+  writer.disconnect()
+
+  writer.connect(house.rooms)
+  writer.up()
+  await turn()
+  // It reads the server's question, and its answer leaves.
+  writer.down(2)
+  writer.up()
+  await turn()
+  expect(documentBytes(writer)).toBeLessThan(20)
+})
+
+test("who comes back and lacks some deletes is sent those", async () => {
+  const { house, writer } = await houseWithDeletes()
+  const other = house.join()
+  await house.settle()
+  other.delete(0, 30)
+  other.delete(100, 5)
+  await house.settle()
+  writer.connect(house.rooms)
+  await house.settle()
+  expect(writer.synced).toBe(true)
+  expect(writer.doc.getText("text").toJSON()).toBe(other.doc.getText("text").toJSON())
+})
+
+test("who never answers the server's question gets all deletes after a second", async () => {
+  const { house, writer } = await houseWithDeletes()
+  writer.connect(house.rooms)
+  writer.up()
+  await turn()
+  house.clock.advance(999)
+  await turn()
+  house.clock.advance(1)
+  await turn()
+  await turn()
+  expect(documentBytes(writer)).toBeGreaterThan(1000)
+})
+
+test("who leaves while it is waited for leaves nothing behind", async () => {
+  const { house, writer } = await houseWithDeletes()
+  writer.connect(house.rooms)
+  writer.up()
+  await turn()
+  writer.disconnect()
+  await house.settle()
+  house.clock.advance(60_000)
+  await turn()
+  expect(house.rooms.stats()).toMatchObject({ rooms: 0, sessions: 0 })
+})
