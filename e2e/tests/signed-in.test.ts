@@ -64,8 +64,11 @@ test("whoever is signed in next at the same browser gets nothing of the one befo
 })
 
 function tokenFor(sub: string, name: string, access: string, doc: string = DOCUMENT.slice("/d/".length)): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
   const claims = { sub, name, doc, access, exp: Math.floor(Date.now() / 1000) + 300 }
   const unsigned = `${part({ alg: "HS256" })}.${part(claims)}`
   return `${unsigned}.${createHmac("sha256", SECRET).update(unsigned).digest("base64url")}`
+}
+
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url")
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { DocumentStore } from "@ligature/store"
-import { fastify, type FastifyInstance } from "fastify"
+import { fastify, type FastifyInstance, type FastifyRequest } from "fastify"
+import { auditAuth } from "./auth/auth-audit.ts"
 import type { Authority } from "./auth/authority.ts"
 import { identifyVisitors } from "./auth/http-visitor.ts"
 import { serveApi } from "./api/api.ts"
@@ -9,6 +10,7 @@ import { Problem, replyWithProblem } from "./api/problem.ts"
 import type { HistorySource } from "./history/restore-routes.ts"
 import type { HostNames } from "./host-names.ts"
 import type { Admissions } from "./limits/admissions.ts"
+import type { AuditEntry } from "./operations/audit-log.ts"
 import { logRequests, newRequestId } from "./operations/request-log.ts"
 import type { Readiness } from "./readiness.ts"
 import { securityHeaders } from "./security-headers.ts"
@@ -27,6 +29,8 @@ export function createHttpApp(o: {
   /** What the API needs to do something with documents; it knows nothing of them without. */
   readonly documents?: OpenDocuments
   readonly history?: HistorySource | null
+  /** Notes who changes what others may do. */
+  readonly audit?: (entry: AuditEntry) => void
   readonly readiness: () => Readiness
   readonly admissions?: Admissions
   /** With what it speaks https; http if left out. */
@@ -90,6 +94,10 @@ export function createHttpApp(o: {
   })
 
   identifyVisitors(app, o.authority)
+  if (o.audit !== undefined) {
+    const addressOf = ({ raw, ip }: FastifyRequest): string | null => o.admissions?.addressOf(raw) ?? ip
+    auditAuth(app, { record: o.audit, addressOf })
+  }
   serveApi(app, { ...o, documents: o.documents ?? null, history: o.history ?? null })
   app.get("/health", async () => ({ state: "ok" }))
   app.get("/ready", async (_request, reply) => {

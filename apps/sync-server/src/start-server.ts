@@ -88,6 +88,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     store,
     documents,
     history: historySource(level, { clock, audit: operations.audit }),
+    audit: (entry) => operations.audit(entry),
     readiness: () => readinessOf(store, { isDraining, loadsAreFailing: operations.loadsAreFailing }),
     webFolder,
     earlierRelease,

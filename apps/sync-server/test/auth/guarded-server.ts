@@ -9,6 +9,7 @@ import { readAuthConfig, type AuthInput } from "../../src/auth/auth-config.ts"
 import { openAuthority, type Authority } from "../../src/auth/authority.ts"
 import { hostNames } from "../../src/host-names.ts"
 import { createHttpApp } from "../../src/http-app.ts"
+import type { AuditEntry } from "../../src/operations/audit-log.ts"
 import { DEFAULT_SERVER_LIMITS } from "../../src/server-limits.ts"
 
 /** What the host application of these tests signs with. */
@@ -35,6 +36,7 @@ export interface GuardedServer extends AsyncDisposable {
   readonly store: DocumentStore
   /** Everything that was logged, at any level. */
   readonly log: readonly string[]
+  readonly audit: readonly AuditEntry[]
   /** `http://127.0.0.1:40123` */
   readonly address: string
   sync(name: string): string
@@ -53,6 +55,7 @@ export async function guardedServer(
 ): Promise<GuardedServer> {
   const { store = openMemoryStore(), clock = fakeClock(Date.now()), ...input } = o
   const lines: string[] = []
+  const audit: AuditEntry[] = []
   const log = pino({ level: "debug", base: null }, { write: (line) => lines.push(line) })
   const hosts = hostNames({})
   const config = readAuthConfig({ access: "token", tokenSecret: SECRET, ...input })
@@ -68,6 +71,7 @@ export async function guardedServer(
     hosts,
     authority,
     store,
+    audit: (entry) => audit.push(entry),
     readiness: () => ({ state: "ready" }),
     webFolder: import.meta.dirname,
     limits: DEFAULT_SERVER_LIMITS,
@@ -81,6 +85,7 @@ export async function guardedServer(
     authority,
     store,
     log: lines,
+    audit,
     address,
     sync: (name) => `${address.replace("http", "ws")}/sync/${encodeURIComponent(name)}`,
     renewals: () => renewals,

@@ -221,6 +221,24 @@ describe("a rule holds for open connections at once", () => {
   })
 })
 
+test("who changes what others may do is noted, and who is not let to", async () => {
+  await using server = await guardedServer()
+  const admin = await server.token({ sub: "root", doc: "*", access: "admin" })
+  const ann = await server.token()
+  await server.fetch("PUT", "/api/documents/minutes/access/bob", { token: admin, body: { access: "read" } })
+  await server.fetch("DELETE", "/api/documents/minutes/access/bob", { token: ann })
+  await server.fetch("PUT", "/api/subjects/bob/access", { body: { access: "none" } })
+  await server.fetch("POST", "/api/session", { token: ann })
+  await server.fetch("GET", "/api/session", { token: ann })
+  const address = "127.0.0.1"
+  expect(server.audit).toEqual([
+    { who: "root", document: "minutes", action: "rule", address, result: "204 about bob: read" },
+    { who: "ann", document: "minutes", action: "lift-rule", address, result: "403 about bob" },
+    { who: null, document: null, action: "rule", address, result: "401 about bob" },
+    { who: "ann", document: null, action: "sign-in", address, result: "201" },
+  ])
+})
+
 test("presence carries the name and colour of the token, whatever the client says", async () => {
   await using server = await guardedServer()
   const token = await server.token({ name: "Ann", color: "#1a2b3c" })
