@@ -1,11 +1,12 @@
 import { bindFlow, writeFlow } from "@ligature/flow"
+import { tableIslands } from "@ligature/flow/tables"
 import { schema } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import * as Y from "yjs"
 
 /** The document that a Yjs document of Ligature's layout holds, as it is now. Reading never writes. */
 export function readDocument(doc: Y.Doc): Node {
-  const binding = bindFlow({ doc, schema })
+  const binding = bindFlow({ doc, schema, islands: () => tableIslands })
   try {
     return binding.read()
   } finally {
@@ -20,7 +21,7 @@ export function readDocument(doc: Y.Doc): Node {
 export function documentUpdate(document: Node, options: { readonly title?: string } = {}): Uint8Array {
   const doc = new Y.Doc()
   try {
-    writeFlow({ doc, schema }, document)
+    writeFlow({ doc, schema, islands: () => tableIslands }, document)
     if (options.title !== undefined && options.title !== "") doc.getText("title").insert(0, options.title)
     return Y.encodeStateAsUpdate(doc)
   } finally {

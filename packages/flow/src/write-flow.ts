@@ -6,7 +6,7 @@ import { BlockIndex } from "./block-index.ts"
 import { FlowFault } from "./flow-cursor.ts"
 import { fillIndex, nodeOf } from "./patch-view.ts"
 import { wholeFlow } from "./plan-regions.ts"
-import { StepWriter } from "./write-steps.ts"
+import { ViewWriter } from "./write-view.ts"
 import { openFlow } from "./yjs-items.ts"
 
 /**
@@ -25,5 +25,12 @@ export function writeFlow(options: Omit<FlowOptions, "onFault">, document: Node)
   fillIndex(index, found, nodes, [nodes.length])
   const before = map.document(nodes, [nodes.length])
   const change = new Transform(before).replaceWith(0, before.content.size, document.content)
-  doc.transact((transaction) => new StepWriter(transaction, text, map, index, attributes).write(change), writeFlow)
+  const islands = options.islands?.() ?? null
+  if (islands instanceof Promise) throw new TypeError("a document is written at once: the code for its islands has to be here")
+  const made = islands?.({ doc, schema: options.schema, map, attributes }) ?? null
+  doc.transact((transaction) => {
+    const writer = new ViewWriter({ transaction, text, map, index, attributes, freed: new Set() }, made)
+    writer.write(change)
+    writer.finish()
+  }, writeFlow)
 }

@@ -62,6 +62,20 @@ describe("a table in the view", () => {
     expectSound(a)
   })
 
+  test("is stored once, as it is when all that was done to it at once is done", () => {
+    const a = new Peer(7)
+    a.change((tr) => {
+      tr.insert(3, newTable(WORDS))
+      tr.insertText("more", cellAt(tr.doc, 1, 1).pos + 2)
+      tr.delete(1, 3).insert(tr.doc.content.size - 1, viewSchema.nodes.block.create())
+    })
+    expect(cellTexts(a.state.doc)).toEqual([
+      ["a", "b"],
+      ["c", "dmore"],
+    ])
+    expectSound(a)
+  })
+
   test("opening it writes nothing", () => {
     const [a] = two()
     expect(a.updates).toEqual([])
