@@ -24,6 +24,9 @@ The first column of outcomes is Ligature's own layout, the flow: one text for th
 a marker. The second is y-prosemirror 1.3.7 with the same flat schema, where every block is an XML element with a text of its own,
 and all block types are protected from undo; with nested lists and quotes it loses more.
 
+The editor's view groups the blocks of a long document into sections, which are in no stored document. Every row is therefore run
+with a border of sections between each two blocks, too, and has to come out the same.
+
 _ok_: every word is there once, in its place, and both see the same. _lost_, _doubled_, _misplaced_: that happened to a word.
 The people start from \`${["one two", "three four", "five six"].join("` ¶ `")}\`; ¶ stands between blocks, \\* for a break in the line, ↵ for a line break in code.
 
