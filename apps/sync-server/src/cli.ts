@@ -16,7 +16,17 @@ import type { RunningServer } from "./start-server.ts"
 const BAD_USE = 2
 const FAILED = 1
 /** Those with a help page of their own beside that of `serve`. */
-const COMMANDS: ReadonlySet<string> = new Set(["check", "backup", "restore", "compact", "export", "token", "limits"])
+const COMMANDS: ReadonlySet<string> = new Set([
+  "check",
+  "backup",
+  "restore",
+  "compact",
+  "export",
+  "token",
+  "limits",
+  "quarantine",
+  "import-y-leveldb",
+])
 
 try {
   await ligatureCommand({ serve, token, limits, ...dataActions() }).parseAsync(process.argv)
@@ -70,6 +80,12 @@ function dataActions(): DataActions {
     restore: async (input) => exitWith(await (await import("./commands/restore.ts")).restore(input, terminal)),
     compact: async (input) => exitWith(await (await import("./commands/compact.ts")).compact(input, terminal)),
     export: async (input) => exitWith(await (await import("./commands/export.ts")).exportDocuments(input, terminal)),
+    listQuarantine: async (input) =>
+      exitWith(await (await import("./commands/quarantine.ts")).listQuarantine(input, terminal)),
+    releaseDocument: async (input) =>
+      exitWith(await (await import("./commands/quarantine.ts")).releaseDocument(input, terminal)),
+    importOldDocuments: async (input) =>
+      exitWith(await (await import("./commands/import-y-leveldb.ts")).importOldDocuments(input, terminal)),
   }
 }
 

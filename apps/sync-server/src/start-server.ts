@@ -113,7 +113,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   answerOtherUpgrades(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })
-    await operations.start(() => sync.stats())
+    await operations.start(() => sync.rooms)
   } catch (cause) {
     await operations.close()
     await documents.close()

@@ -3,8 +3,7 @@ import { type DocumentSummary, StoreError } from "@ligature/store"
 import { BackupError } from "./backup-error.ts"
 import type { OnProgress } from "./check-store.ts"
 import type { LevelStore } from "./level-store.ts"
-import { openLevelStore } from "./open-level-store.ts"
-import { inspectFolder } from "./store-folder.ts"
+import { openExistingStore } from "./open-level-store.ts"
 
 export interface StoreCompaction {
   /** Documents that were looked at. */
@@ -34,10 +33,7 @@ export async function compactStore(
   onProgress: OnProgress = () => {},
 ): Promise<StoreCompaction> {
   const path = resolve(folder)
-  if ((await inspectFolder(path)) === "create") {
-    throw new StoreError("STORE_FOREIGN_FOLDER", `The folder ${path} is absent or empty; there are no documents in it.`)
-  }
-  await using store = await openLevelStore(path, { compaction: false })
+  await using store = await openExistingStore(path, { compaction: false })
   const names = documents.length > 0 ? await known(store, documents, path) : await liveDocuments(store)
   const before = await store.statistics()
   const failures: { document: string; reason: string }[] = []

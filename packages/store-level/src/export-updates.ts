@@ -7,7 +7,7 @@ import { BackupError } from "./backup-error.ts"
 import type { OnProgress } from "./check-store.ts"
 import { type Database, entriesOf } from "./database.ts"
 import { holdFolder } from "./folder-at-rest.ts"
-import { documentOf, quarantineKey, rangeOfAll } from "./keys.ts"
+import { documentOf, quarantineKey, rangeOfAll, trashKey } from "./keys.ts"
 import { readOrWriteMarker } from "./marker.ts"
 import { codesOf } from "./open-error.ts"
 import { readPages, readSummary } from "./read-records.ts"
@@ -28,11 +28,21 @@ export type ExportedDocument =
   /** Damaged: why there is no file. */
   | { readonly document: string; readonly error: string }
 
+/** What an exported document is written as. */
+export interface ExportFormat {
+  /** Of its file's name, without a dot. */
+  readonly extension: string
+  /** The bytes of the file; or a part of a sentence, why there are none. */
+  write(update: Uint8Array): Uint8Array | string
+}
+
+const AS_UPDATE: ExportFormat = { extension: "yjs", write: (update) => update }
+
 /** Lists the exported documents; written last, so that with it an export is whole. */
 export const EXPORT_INDEX = "index.json"
 
 /**
- * Writes each document, or the named ones, as one Yjs update (V1) into `out`, which must be absent or empty. The data folder
+ * Writes each document, or the named ones, as one Yjs update (V1), or as another format, into `out`, which must be absent or empty. The data folder
  * must not be open elsewhere and is not written to. A damaged document does not keep the others from being exported.
  * Rejects with a StoreError like `checkStore`, STORE_DAMAGED when the whole folder is, and a BackupError: TARGET_EXISTS,
  * TARGET_UNWRITABLE, NO_SUCH_DOCUMENT.
@@ -42,6 +52,7 @@ export async function exportUpdates(
   out: string,
   documents: readonly string[],
   onProgress: OnProgress = () => {},
+  as: ExportFormat = AS_UPDATE,
 ): Promise<readonly ExportedDocument[]> {
   await using held = await holdFolder(folder)
   const database = await held.open()
@@ -53,7 +64,7 @@ export async function exportUpdates(
     await makeEmpty(resolve(out))
     for (const [done, document] of names.entries()) {
       onProgress({ step: "documents", done, of: names.length })
-      exported.push(await exportOne(database, document, resolve(out)))
+      exported.push(await exportOne(database, document, resolve(out), as))
     }
     await writeFile(join(out, EXPORT_INDEX), `${JSON.stringify(exported, null, 2)}\n`, { flush: true })
   } catch (cause) {
@@ -65,13 +76,20 @@ export async function exportUpdates(
   return exported
 }
 
-async function exportOne(database: Database, document: string, out: string): Promise<ExportedDocument> {
+async function exportOne(
+  database: Database,
+  document: string,
+  out: string,
+  as: ExportFormat,
+): Promise<ExportedDocument> {
   const found = await readWhole(database, document)
   if (typeof found === "string") return { document, error: found }
-  const file = exportFileName(document)
-  await writeFile(join(out, file), found.update, { flag: "wx", flush: true })
-  const sha256 = createHash("sha256").update(found.update).digest("hex")
-  return { document, file, bytes: found.update.length, sha256, changed: found.changed }
+  const written = as.write(found.update)
+  if (typeof written === "string") return { document, error: written }
+  const file = exportFileName(document).replace(/\.yjs$/, `.${as.extension}`)
+  await writeFile(join(out, file), written, { flag: "wx", flush: true })
+  const sha256 = createHash("sha256").update(written).digest("hex")
+  return { document, file, bytes: written.length, sha256, changed: found.changed }
 }
 
 /** The document as one update, or why there is none. */
@@ -129,6 +147,7 @@ async function expectLive(database: Database, document: string, path: string): P
 
 /** A damaged summary counts as live: the export then says what is wrong. */
 async function stateOf(database: Database, document: string): Promise<"absent" | "live" | "removed"> {
+  if ((await database.get(trashKey(document))) !== undefined) return "removed"
   try {
     const summary = await readSummary(database, document)
     return summary?.state ?? "absent"

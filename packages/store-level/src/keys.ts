@@ -103,9 +103,11 @@ export function archiveKeyParts(key: Uint8Array): { segment: number; newest: num
 
 function documentKey(letter: string, document: string, suffix: number): Buffer {
   const length = Buffer.byteLength(document)
-  const key = Buffer.alloc(length + 2 + suffix)
+  // From Buffer's pool, unlike `alloc`: a commit makes several keys a document. Callers fill the suffix.
+  const key = Buffer.allocUnsafe(length + 2 + suffix)
   key[0] = letter.charCodeAt(0)
   key.write(document, 1)
+  key[length + 1] = 0
   return key
 }
 

@@ -1,4 +1,5 @@
 import { type Clock, type Millis, systemClock } from "@ligature/protocol"
+import { StoreError } from "@ligature/store"
 import type { CompactionOptions } from "./compactor.ts"
 import { count } from "./batch.ts"
 import { type Database, type DatabaseFolder, entriesOf } from "./database.ts"
@@ -27,6 +28,12 @@ export interface LevelStoreOptions {
  */
 export function openLevelStore(folder: string, options: LevelStoreOptions = {}): Promise<LevelStore> {
   return openStoreIn(levelFolder(folder), options)
+}
+
+/** The same for a folder that must be there: STORE_FOREIGN_FOLDER for one that is absent or empty. */
+export async function openExistingStore(folder: string, options: LevelStoreOptions = {}): Promise<LevelStore> {
+  if ((await inspectFolder(folder)) === "open") return await openLevelStore(folder, options)
+  throw new StoreError("STORE_FOREIGN_FOLDER", `The folder ${folder} is absent or empty; there are no documents in it.`)
 }
 
 /** The same over any database; tests put faults into one. */

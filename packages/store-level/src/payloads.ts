@@ -13,7 +13,7 @@ export interface RecordPayload {
 
 /** Updates that were appended together share a value: one key, one header and one checksum for all of them. */
 export function sealRecords(key: Uint8Array, records: readonly RecordPayload[]): Uint8Array {
-  const encoder = encoding.createEncoder()
+  const encoder = startPayload()
   encoding.writeVarUint(encoder, records.length)
   let before = NO_RECORD
   for (const record of records) {
@@ -30,7 +30,7 @@ export function sealRecords(key: Uint8Array, records: readonly RecordPayload[]):
     encoding.writeVarUint8Array(encoder, record.update)
     before = record
   }
-  return seal("record", key, encoding.toUint8Array(encoder))
+  return seal("record", key, payloadIn(encoder))
 }
 
 /** The updates are views into `value`. */
@@ -114,10 +114,10 @@ export const TOTALS_FIELDS: readonly (keyof Totals)[] = [
 ]
 
 export function sealSummary(key: Uint8Array, summary: Summary): Uint8Array {
-  const encoder = encoding.createEncoder()
+  const encoder = startPayload()
   encoding.writeUint8(encoder, summary.state === "live" ? 0 : 1)
   for (const field of SUMMARY_FIELDS) encoding.writeVarUint(encoder, summary[field])
-  return seal("summary", key, encoding.toUint8Array(encoder))
+  return seal("summary", key, payloadIn(encoder))
 }
 
 export function unsealSummary(key: Uint8Array, value: Uint8Array): Summary {
@@ -129,9 +129,9 @@ export function unsealSummary(key: Uint8Array, value: Uint8Array): Summary {
 }
 
 export function sealTotals(key: Uint8Array, totals: Totals): Uint8Array {
-  const encoder = encoding.createEncoder()
+  const encoder = startPayload()
   for (const field of TOTALS_FIELDS) encoding.writeVarUint(encoder, totals[field])
-  return seal("totals", key, encoding.toUint8Array(encoder))
+  return seal("totals", key, payloadIn(encoder))
 }
 
 export function unsealTotals(key: Uint8Array, value: Uint8Array): Totals {
@@ -177,6 +177,24 @@ export function unsealMarker(key: Uint8Array, value: Uint8Array): Marker {
     if (typeof id === "string" && typeof format === "number") return { id, format }
   }
   throw new TypeError("the marker has no id and format")
+}
+
+/** One encoder for all: each commit makes some values, and the buffers of an encoder cost more than what is written. */
+const payload: encoding.Encoder = encoding.createEncoder()
+
+function startPayload(): encoding.Encoder {
+  payload.cpos = 0
+  payload.bufs = []
+  if (payload.cbuf.length < SCRATCH_BYTES || payload.cbuf.length > 16 * SCRATCH_BYTES)
+    payload.cbuf = new Uint8Array(SCRATCH_BYTES)
+  return payload
+}
+
+const SCRATCH_BYTES = 4096
+
+/** What was written, as a view that is good until the next payload begins. */
+function payloadIn(encoder: encoding.Encoder): Uint8Array {
+  return encoder.bufs.length === 0 ? encoder.cbuf.subarray(0, encoder.cpos) : encoding.toUint8Array(encoder)
 }
 
 function open(kind: ValueKind, key: Uint8Array, value: Uint8Array): decoding.Decoder {

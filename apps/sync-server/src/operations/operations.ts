@@ -1,5 +1,5 @@
-import type { Clock } from "@ligature/protocol"
-import type { RoomsObserver, RoomsStats } from "@ligature/room"
+import { CLOSE, type Clock } from "@ligature/protocol"
+import type { Rooms, RoomsObserver } from "@ligature/room"
 import type { DocumentStore } from "@ligature/store"
 import type { LevelStore } from "@ligature/store-level"
 import { ConfigError } from "../config-error.ts"
@@ -28,7 +28,7 @@ export interface Operations {
   /** Notes an action in the audit log, if one is kept. Never throws, never waits. */
   audit(entry: AuditEntry): void
   /** Lets commands and scrapers in. */
-  start(stats: () => RoomsStats): Promise<void>
+  start(rooms: () => Pick<Rooms, "stats" | "closeDocument">): Promise<void>
   close(): Promise<void>
 }
 
@@ -80,8 +80,8 @@ export async function openOperations(o: {
       return metricsPort
     },
     audit: (entry) => audit?.record(entry),
-    async start(stats) {
-      metrics.watch(stats)
+    async start(rooms) {
+      metrics.watch(() => rooms().stats())
       if (config.operations.metrics !== null) {
         const listener = await listenForScrapes({ ...config.operations.metrics, metrics, log })
         open.push(listener)
@@ -89,7 +89,12 @@ export async function openOperations(o: {
         log.info({ host: config.operations.metrics.host, port: metricsPort }, "metrics are served")
       }
       if (o.level !== null) {
-        open.push(await openControlSocket({ data: config.data, routes: controlRoutes(o.level), log }))
+        const routes = controlRoutes({
+          store: o.level,
+          reopen: (document) => rooms().closeDocument(document, CLOSE.restart, "it was released from quarantine"),
+          audit: (entry) => audit?.record(entry),
+        })
+        open.push(await openControlSocket({ data: config.data, routes, log }))
       }
     },
     async close() {
