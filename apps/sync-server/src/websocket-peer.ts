@@ -1,4 +1,6 @@
+import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
+import { TLSSocket } from "node:tls"
 import { CLOSE, closeRule } from "@ligature/protocol"
 import type { WebSocket } from "ws"
 import { Peer } from "./peer.ts"
@@ -56,6 +58,8 @@ export class WebSocketPeer extends Peer {
   }
 
   terminate(): void {
+    // Otherwise the operating system would keep what it holds for a peer that reads nothing, in case it does one day.
+    if (this.#socket instanceof Socket && !(this.#socket instanceof TLSSocket)) this.#socket.resetAndDestroy()
     this.#websocket.terminate()
   }
 
