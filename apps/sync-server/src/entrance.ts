@@ -45,7 +45,7 @@ export function openEntrance(o: {
       if (isDraining) return refuse(CLOSE.restart)
       const place = admissions.enter(address)
       if (typeof place === "string") return refuse(closeCodeFor(place))
-      peer.whenClosed(() => place.leave())
+      peer.whenClosed(place.leave)
       o.sendBuffers.watch(peer)
       const cancelDeadline = clock.after(limits.firstMessageMs, () => refuse(CLOSE.storeUnavailable))
       const wanted = await readSyncRequest(request, { hosts, authority, ...(offer === undefined ? {} : { offer }) })
@@ -56,11 +56,16 @@ export function openEntrance(o: {
       const { document, grant, visit } = wanted
       const excess = place.knownAs({ user: visit.visitor.subject, document })
       if (excess !== null) return refuse(closeCodeFor(excess))
-      const mayCreate = (): boolean => admissions.allowsNewDocument(address)
+      const mayCreate = maker(admissions, address)
       joinRoom({ ...o, on, peer, request: { ...wanted, grant: { ...grant, mayCreate } }, address })
     },
     drain() {
       isDraining = true
     },
   }
+}
+
+/** Made out here: what lives as long as the connection would otherwise keep the request of its handshake. */
+function maker(admissions: Admissions, address: string | null): () => boolean {
+  return () => admissions.allowsNewDocument(address)
 }

@@ -13,7 +13,11 @@ export class FrameCollector {
   #done: SyncFrame[] = []
   /** Bytes of the full frames. */
   #doneBytes = 0
-  #open = new UpdateJoiner()
+  /** What is in the open frame, but for what waits to be put in; null before its first update. */
+  #open: UpdateJoiner | null = null
+  /** To be put in once somebody wants the frame: few of those who write are followed by somebody who joins. */
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
   /** The open frame as it is, until something is added to it. */
   #openFrame: SyncFrame | null = null
 
@@ -23,18 +27,21 @@ export class FrameCollector {
 
   /** Bytes of all frames, the open one included. */
   get bytes(): number {
-    return this.#doneBytes + this.#open.bytes
+    return this.#doneBytes + this.#openBytes
   }
 
   add(update: Uint8Array): void {
-    if (this.#open.bytes + update.length > this.#maxBytes) this.#close()
+    if (this.#openBytes + update.length > this.#maxBytes) this.#close()
     if (update.length * 4 > this.#maxBytes) {
       // Chunks of a checkpoint are frames as they are: joining them would gain nothing.
       this.#close()
       this.#finish(syncFrame(update))
     } else {
-      this.#open.add(update)
+      this.#waiting.push(update)
+      this.#waitingBytes += update.length
       this.#openFrame = null
+      // Each of them is an object with a buffer: joined, they are a tenth of that.
+      if (this.#waiting.length >= WAITING) this.#join()
     }
   }
 
@@ -46,8 +53,8 @@ export class FrameCollector {
 
   /** All frames, in order. The open frame is among them and stays open. */
   frames(): SyncFrame[] {
-    if (this.#open.bytes === 0) return [...this.#done]
-    this.#openFrame ??= syncFrame(this.#open.finish())
+    if (this.#openBytes === 0) return [...this.#done]
+    this.#openFrame ??= syncFrame(this.#join().finish())
     return [...this.#done, this.#openFrame]
   }
 
@@ -62,10 +69,22 @@ export class FrameCollector {
   }
 
   #close(): void {
-    if (this.#open.bytes === 0) return
-    this.#finish(this.#openFrame ?? syncFrame(this.#open.finish()))
-    this.#open = new UpdateJoiner()
+    if (this.#openBytes === 0) return
+    this.#finish(this.#openFrame ?? syncFrame(this.#join().finish()))
+    this.#open = null
     this.#openFrame = null
+  }
+
+  get #openBytes(): number {
+    return this.#waitingBytes + (this.#open?.bytes ?? 0)
+  }
+
+  #join(): UpdateJoiner {
+    this.#open ??= new UpdateJoiner()
+    for (const update of this.#waiting) this.#open.add(update)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    return this.#open
   }
 
   #finish(frame: SyncFrame): void {
@@ -75,6 +94,7 @@ export class FrameCollector {
 }
 
 const NONE: readonly never[] = []
+const WAITING = 64
 
 export function syncFrame(update: Uint8Array): SyncFrame {
   return { frame: encodeDownstream({ type: "update", update }), update }
