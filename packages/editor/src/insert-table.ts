@@ -23,24 +23,29 @@ export function startsTable(binding: Binding): Command {
     if (titles === null || !empty || view === undefined || binding.loadIslands === undefined) return false
     const { kind, list } = blockAround($from)?.node.attrs ?? {}
     if (kind !== "paragraph" || list !== null || islandAround($from) !== null) return false
-    if (dispatch !== undefined) withTables(binding, view, (code) => code.placeTitledTable(view, titles))
+    if (dispatch !== undefined)
+      withTables(binding, view, (code) => code.placeTitledTable(view, $from.parent.textContent, titles))
     return true
   }
 }
 
-/** Does it now, or when the code for tables has arrived, unless the text around the caret is another one by then. */
+/** Does it now, or when the code for tables has arrived. */
 export function withTables(binding: Binding, view: EditorView, run: (code: TableCode) => void): void {
+  const loading = binding.islands == null ? binding.loadIslands?.() : undefined
   const code = loadedTableCode()
   if (binding.islands != null && code !== null) run(code)
-  else void loadThenRun(binding, view, run)
+  else if (loading !== undefined) void runLater(loading, binding, view, run)
 }
 
-async function loadThenRun(binding: Binding, view: EditorView, run: (code: TableCode) => void): Promise<void> {
-  const { parent } = view.state.selection.$from
-  await binding.loadIslands?.()
+async function runLater(
+  loading: Promise<unknown>,
+  binding: Binding,
+  view: EditorView,
+  run: (code: TableCode) => void,
+): Promise<void> {
+  await loading
   const code = loadedTableCode()
-  const isSame = !view.isDestroyed && view.editable && view.state.selection.$from.parent.eq(parent)
-  if (isSame && binding.islands != null && code !== null) run(code)
+  if (!view.isDestroyed && view.editable && binding.islands != null && code !== null) run(code)
 }
 
 function titlesIn(text: string): string[] | null {

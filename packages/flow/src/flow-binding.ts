@@ -1,5 +1,5 @@
 import type { Node, Schema } from "prosemirror-model"
-import type { Command, EditorState, Plugin, Transaction } from "prosemirror-state"
+import { type Command, type EditorState, type Plugin, Selection, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import type * as Y from "yjs"
 import { BlockAttributes } from "./block-attributes.ts"
@@ -146,11 +146,12 @@ export class FlowBinding {
     return this.#places.fromFlow(state.doc, relative)
   }
 
-  /** Fetches what stands in islands, for those who put one in; tells `onFault` and gives null where it cannot be had. */
+  /** Fetches what stands in islands, for those who put one in: done on return where it is here already. Tells `onFault` and gives null where it cannot be had. */
   async loadIslands(): Promise<Islands | null> {
     if (this.#islands === null && this.#islandsSource !== null) {
       try {
-        this.#useIslands(await this.#islandsSource())
+        const source = this.#islandsSource()
+        this.#useIslands(source instanceof Promise ? await source : source)
       } catch (fault) {
         this.#onFault(new Error("the code for tables could not be loaded", { cause: fault }))
       }
@@ -363,11 +364,11 @@ export class FlowBinding {
     if (ranges.length === 0) return this.#balance(this.#view)
     this.#selectionBefore = ranges.length > MANY_STEPS ? this.#places.store(this.#view.state.selection) : null
     this.#holding.prepare(this.#view)
-    this.#patch(mergeRanges(ranges))
+    this.#patch(mergeRanges(ranges), true)
   }
 
-  /** Takes what the flow has in these ranges into the view. */
-  #patch(ranges: readonly DirtyRange[]): void {
+  /** Takes what the flow has in these ranges into the view; `isOwn` is what was just written, shown with the ids it got. */
+  #patch(ranges: readonly DirtyRange[], isOwn = false): void {
     const view = this.#view
     if (view === null || ranges.length === 0) return
     const planned = ranges.length > MANY_STEPS ? spanOf(ranges) : ranges
@@ -375,7 +376,7 @@ export class FlowBinding {
     this.#patchRanges(change, planned, true)
     this.#patchRanges(change, this.#wrongTwins(), true)
     if (!view.composing) balanceSections(change, this.#index, this.#sections)
-    this.#show(view, change)
+    this.#show(view, change, isOwn)
   }
 
   /** Blocks with the id of one island, where another one than the first shows it, or none. */
@@ -406,14 +407,18 @@ export class FlowBinding {
     this.#show(view, change)
   }
 
-  #show(view: BoundView, change: Transaction): void {
+  #show(view: BoundView, change: Transaction, isOwn = false): void {
     this.#shown = change.doc
     if (change.steps.length === 0) return
     const { storedMarks, selection } = view.state
     // Nothing moves inside a block that is being composed in, and its selection is not to be touched.
     const stored = this.#places.hold === null ? this.#selectionBefore : null
     this.#selectionBefore = null
-    const restored = stored === null ? null : this.#places.restore(stored, change.doc)
+    const isSameSize = change.doc.content.size === view.state.doc.content.size
+    const restored =
+      (stored === null ? null : this.#places.restore(stored, change.doc)) ??
+      // Nothing has moved: a table that got its ids is another node to ProseMirror, and the same place to its writer.
+      (isOwn && isSameSize ? Selection.fromJSON(change.doc, selection.toJSON()) : null)
     if (restored !== null && !restored.eq(change.selection)) change.setSelection(restored)
     // Another person's key must not switch off what this one is about to type in.
     if (storedMarks !== null && selection.empty) change.setStoredMarks(storedMarks)

@@ -76,6 +76,15 @@ describe("a table in the view", () => {
     expectSound(a)
   })
 
+  test("the caret stays where it was put in a table that is new", () => {
+    const a = new Peer(7)
+    a.change((tr) => {
+      tr.insert(3, newTable(WORDS))
+      tr.setSelection(TextSelection.create(tr.doc, cellAt(tr.doc, 1, 0).pos + 2))
+    })
+    expect(a.state.selection.from).toBe(cellAt(a.state.doc, 1, 0).pos + 2)
+  })
+
   test("opening it writes nothing", () => {
     const [a] = two()
     expect(a.updates).toEqual([])

@@ -2,6 +2,7 @@ import type { Node } from "prosemirror-model"
 import { type EditorState, TextSelection, type Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import { blockAround, deleteBlock, type PlacedBlock } from "../blocks.ts"
+import { islandAround } from "../islands.ts"
 import { newTable } from "../new-table.ts"
 
 const ROWS = 3
@@ -13,16 +14,17 @@ export function placeEmptyTable(view: EditorView): void {
   placeTable(view, newTable(view.state.schema, cells, true))
 }
 
-/** Puts a table with these titles in the place of the caret's block. */
-export function placeTitledTable(view: EditorView, titles: readonly string[]): void {
+/** Puts a table with these titles in the place of the caret's block, if that still says so. */
+export function placeTitledTable(view: EditorView, line: string, titles: readonly string[]): void {
   const block = blockAround(view.state.selection.$from)
-  const table = newTable(view.state.schema, [titles, titles.map(() => "")], true)
-  if (block !== null) replaceBlock(view, block, table, titles.length)
+  if (block?.node.textContent !== line) return
+  replaceBlock(view, block, newTable(view.state.schema, [titles, titles.map(() => "")], true), titles.length)
 }
 
 function placeTable(view: EditorView, table: Node): void {
-  const block = blockAround(view.state.selection.$to)
-  if (block === null) return
+  const { $to } = view.state.selection
+  const block = blockAround($to)
+  if (block === null || islandAround($to) !== null) return
   if (block.node.childCount === 0 && block.node.attrs["kind"] === "paragraph")
     return replaceBlock(view, block, table, 0)
   const { tr } = view.state

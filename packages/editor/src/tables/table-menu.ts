@@ -15,13 +15,13 @@ const GROUPS: readonly (readonly TableAction[])[] = [
   ["deleteRow", "deleteColumn", "deleteTable"],
 ]
 
-/** A button at the table that the caret is in, and its menu. Alt+F10 opens it from the text (WAI-ARIA menu button pattern). */
+/** A button at the table that the caret is in, and its menu. Alt+Shift+F10 opens it from the text (WAI-ARIA menu button pattern). */
 export function tableMenu(options: { binding: Binding; host: HTMLElement; strings: TableStrings }): Plugin {
   let menu: TableMenu | null = null
   return new Plugin({
     view: (view) => (menu = new TableMenu(view, options.binding, options.host, options.strings)),
     props: {
-      handleKeyDown: (_view, event) => event.key === "F10" && event.altKey && menu?.open() === true,
+      handleKeyDown: (_view, event) => event.key === "F10" && event.altKey && event.shiftKey && menu?.open() === true,
     },
   })
 }
@@ -45,10 +45,10 @@ class TableMenu {
     this.#button = ownerDocument.createElement("button")
     this.#button.type = "button"
     this.#button.textContent = "⋯"
-    this.#button.title = `${strings.menu} (Alt+F10)`
+    this.#button.title = `${strings.menu} (Alt+Shift+F10)`
     this.#button.setAttribute("aria-label", strings.menu)
     this.#button.setAttribute("aria-haspopup", "menu")
-    this.#button.setAttribute("aria-keyshortcuts", "Alt+F10")
+    this.#button.setAttribute("aria-keyshortcuts", "Alt+Shift+F10")
     this.#menu = this.#makeMenu(ownerDocument, strings)
     this.#element.append(this.#button, this.#menu)
     host.append(this.#element)
