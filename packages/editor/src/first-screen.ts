@@ -21,7 +21,12 @@ export interface ScreenPlace {
 export function drawFirstScreen(document: Document, screen: FirstScreen): HTMLElement {
   const text = document.createElement("div")
   text.className = "ligature-text"
-  text.append(drawBlocks(document, screen.blocks))
+  const section = document.createElement("div")
+  section.className = "ligature-section"
+  section.append(drawBlocks(document, screen.blocks))
+  // The first section of a document looks different: what stands above the screen is not drawn, but it is there.
+  if (screen.place.index > 0) text.append(document.createElement("div"))
+  text.append(section)
   const editor = document.createElement("div")
   editor.className = "ligature-editor"
   editor.inert = true

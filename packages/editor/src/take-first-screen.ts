@@ -102,7 +102,9 @@ function firstBelowTheTop(view: EditorView, blocks: Group["blocks"]): number {
 }
 
 function endsAboveTheTop(view: EditorView, position: number): boolean {
-  return (rectOf(view, position)?.bottom ?? 0) <= 0
+  const rect = rectOf(view, position)
+  // What is not laid out has no place; it counts as in view, and there is no picture then rather than a wrong one.
+  return rect !== null && rect.height > 0 && rect.bottom <= 0
 }
 
 function rectOf(view: EditorView, position: number): DOMRect | null {

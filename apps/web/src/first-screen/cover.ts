@@ -69,7 +69,7 @@ function inert(...children: readonly HTMLElement[]): HTMLElement {
 function moveTo(element: HTMLElement, { index, top }: ScreenPlace): void {
   const sheet = element.querySelector<HTMLElement>(".sheet")
   const text = element.querySelector(".ligature-text")
-  const first = text?.firstElementChild
+  const first = text?.querySelector(".ligature-section > *")
   if (sheet === null || text === null || first === null || first === undefined) return
   sheet.style.translate = `0 ${top - first.getBoundingClientRect().top}px`
   // Where the page will have a scroll bar, its room is left free from the start.
