@@ -14,4 +14,4 @@ export { StoreError, type StoreErrorCode } from "./store-error.ts"
 export { openMemoryStore } from "./memory-store.ts"
 // For whoever implements the port: what every store refuses as misuse.
 export { checkAppend, checkDocument, checkListOptions, checkReplacement } from "./check-arguments.ts"
-export { isReserved, RESERVED_PREFIX } from "./reserved-document.ts"
+export { AFTER_RESERVED, isReserved, RESERVED_PREFIX } from "./reserved-document.ts"

@@ -7,3 +7,6 @@ export const RESERVED_PREFIX = "\u0001"
 export function isReserved(document: string): boolean {
   return document.startsWith(RESERVED_PREFIX)
 }
+
+/** Listing behind this name leaves the reserved ones out. */
+export const AFTER_RESERVED: string = `${RESERVED_PREFIX}\u{10ffff}`

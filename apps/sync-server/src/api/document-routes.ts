@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { parseDocumentName, type DocumentName } from "@ligature/protocol"
-import { StoreError } from "@ligature/store"
+import { AFTER_RESERVED, StoreError } from "@ligature/store"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { documentFor, needsServerAdmin, visitorOf } from "../auth/http-visitor.ts"
 import { bringUpdate } from "../documents/bring-update.ts"
@@ -24,10 +24,13 @@ export function addDocumentRoutes(app: FastifyInstance, parts: ApiParts & { read
     schemas.LIST_DOCUMENTS,
     async (request) => {
       await needsServerAdmin(authority, request)
-      const { after, limit } = request.query
+      const { after = "", limit } = request.query
       const documents = []
       // One more than asked for tells whether there are more.
-      for await (const found of store.list({ limit: limit + 1, ...(after === undefined ? {} : { after }) })) {
+      for await (const found of store.list({
+        limit: limit + 1,
+        after: after > AFTER_RESERVED ? after : AFTER_RESERVED,
+      })) {
         const { document, bytes, records, changed, state } = found
         documents.push({ name: document, state, bytes, records, changed: new Date(changed).toISOString() })
       }

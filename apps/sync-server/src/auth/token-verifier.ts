@@ -18,7 +18,7 @@ export type TokenKeys =
   /** The same, fetched when a token needs them, and again every ten minutes. */
   | { readonly kind: "url"; readonly url: URL }
 
-export type Verified =
+type Verified =
   | { readonly claims: TokenClaims }
   /** `unavailable`: the keys cannot be fetched at the moment; the token may be good. `detail` is for the log: it holds nothing of the token. */
   | { readonly claims: null; readonly failure: "sign-in-again" | "unavailable"; readonly detail: string }

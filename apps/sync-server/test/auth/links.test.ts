@@ -1,4 +1,5 @@
 import { CLOSE } from "@ligature/protocol"
+import { AFTER_RESERVED, isReserved } from "@ligature/store"
 import { openLevelStore } from "@ligature/store-level"
 import { describe, expect, test } from "vitest"
 import { RawClient } from "../raw-client.ts"
@@ -125,6 +126,20 @@ test("there are no links of a document that nobody has written in, and asking le
     expect((await server.fetch(method, `/api/documents/${NAME}${path}`)).status).toBe(404)
   }
   expect(await server.store.statistics()).toMatchObject({ documents: 0 })
+})
+
+test("what the server keeps about links is in no list of documents", async () => {
+  await using server = await openServer(SECRET)
+  using _ann = await written(server)
+  await linksFrom(server, "POST", NAME, "/read")
+  await linksFrom(server, "POST", NAME, "/write")
+  const names: string[] = []
+  for await (const { document } of server.store.list({ after: AFTER_RESERVED })) names.push(document)
+  expect(names).toEqual([NAME])
+  const all: string[] = []
+  for await (const { document } of server.store.list()) all.push(document)
+  expect(all.length).toBeGreaterThan(1)
+  expect(all.filter((name) => !isReserved(name))).toEqual([NAME])
 })
 
 test("where tokens say who may come in, there are no links", async () => {

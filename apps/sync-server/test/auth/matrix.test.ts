@@ -41,7 +41,13 @@ beforeAll(async () => {
   await writeFile(join(web.path, "index.html"), "<!doctype html>")
   const clock = { ...systemClock, now: () => Date.now() + shift }
   const started = await routesWhile(() =>
-    testServer({ auth: { access: "token", tokenSecret: SECRET }, clock, webFolder: web.path }),
+    testServer({
+      auth: { access: "token", tokenSecret: SECRET },
+      clock,
+      webFolder: web.path,
+      // A line that is dropped says no goodbye.
+      limits: { closeTimeoutMs: 200 },
+    }),
   )
   server = started.result
   routes = started.routes
