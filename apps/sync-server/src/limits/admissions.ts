@@ -12,7 +12,7 @@ export type Excess = "connections" | "address" | "user" | "document"
 export interface Place {
   /** Takes up one for a user and one in a document as well, once they are known. */
   knownAs(o: { readonly user: string | null; readonly document: string }): Excess | null
-  leave(): void
+  readonly leave: () => void
 }
 
 /** How much may come in: counts connections by address, user and document, and how often each address comes. */
