@@ -107,9 +107,9 @@ class OneAuthority implements Authority {
     // Without keys nobody can sign in, and what a browser sends along means nothing.
     const credential = this.#verifier === null ? NO_CREDENTIAL : credentialIn(request, this.#hosts)
     if (credential.kind === "token") return this.#identifyToken(credential.token, identities)
-    if (credential.kind === "none") return this.#nobody(identities, "there is no credential")
+    if (credential.kind === "none") return this.#nobody(request, identities, "there is no credential")
     const session = this.sessions.use(credential.sessionId)
-    if (session === null) return this.#nobody(identities, "the session of the cookie is over")
+    if (session === null) return this.#nobody(request, identities, "the session of the cookie is over")
     const visitor = visitorOf({ ...session.claims, expires: session.ends }, identities)
     return this.#unlessRevoked({ ...visitor, via: "cookie", sessionId: session.id }, session.claims.subject)
   }
@@ -181,9 +181,15 @@ class OneAuthority implements Authority {
     return refused("not-allowed", "a rule shuts the subject out")
   }
 
-  #nobody(identities: readonly string[], detail: string): Identified {
+  #nobody(request: VisitRequest, identities: readonly string[], detail: string): Identified {
     if (this.mode === "token") return refused("sign-in-again", detail)
+    // A page of a stranger in the browser of somebody who can reach this server is no visitor.
+    if (!this.#mayAct(request)) return refused("not-allowed", "pages of that site may change nothing here")
     return { visitor: { via: "open", subject: null, identities, grant: null, expires: null, sessionId: null } }
+  }
+
+  #mayAct({ method = "GET", headers }: VisitRequest): boolean {
+    return method === "GET" || method === "HEAD" || this.#hosts.allowsOrigin(headers.origin, headers.host)
   }
 
   async #admitted(visitor: Visitor, name: DocumentName): Promise<Admission> {

@@ -106,6 +106,17 @@ test("a new link for writing ends the old one, the document's own name; readers 
   expect(last.doc.getText("text").toJSON()).toBe("not a word")
 })
 
+test("a page of another site changes nothing, whatever it knows", async () => {
+  await using server = await openServer()
+  using ann = await written(server)
+  const path = `/api/documents/${NAME}/links/write`
+  for (const origin of ["https://evil.example", "null", "http://127.0.0.1:1"]) {
+    expect((await server.fetch("POST", path, { headers: { origin } })).status).toBe(403)
+  }
+  expect(ann.websocket.readyState).toBe(ann.websocket.OPEN)
+  expect((await server.fetch("POST", path, { headers: { origin: server.address } })).status).toBe(201)
+})
+
 test("what was a key can never be the name of a document", async () => {
   await using server = await openServer()
   using ann = await written(server)

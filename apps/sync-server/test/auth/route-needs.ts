@@ -57,6 +57,12 @@ export const ROUTES: Readonly<Record<string, RouteCase>> = {
   "POST /api/documents/:document/restore-points/:point/copy": { needs: "write", query: "?name=NAME" },
   "GET /api/statistics": { needs: "host" },
 
+  // With tokens; in open mode whoever may write owns the document.
+  "DELETE /api/documents/:document": { needs: "admin" },
+  "POST /api/trash/:document/restore": { needs: "admin" },
+  "GET /api/trash": { needs: "host" },
+  "DELETE /api/trash/:document": { needs: "host" },
+
   "GET /api/documents/:document/access": { needs: "admin" },
   "PUT /api/documents/:document/access": { needs: "admin", body: { access: "read" } },
   "DELETE /api/documents/:document/access": { needs: "admin" },
