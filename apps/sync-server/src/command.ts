@@ -5,6 +5,7 @@ import { addLimitsCommand, type LimitsAction } from "./commands/limits.ts"
 import { addTokenCommand, type TokenAction } from "./commands/token.ts"
 import { DEFAULT_CONFIG, LOG_LEVELS, type ConfigInput } from "./config.ts"
 import { addLimitOptions } from "./limits/limits-config.ts"
+import { addDocumentsOptions } from "./documents/documents-config.ts"
 import { addOperationsOptions } from "./operations/operations-config.ts"
 import { addTlsOptions } from "./tls/tls-config.ts"
 import { addWebhookOptions } from "./webhooks/webhook-config.ts"
@@ -63,6 +64,7 @@ export function ligatureCommand(actions: Actions): Command {
   addOperationsOptions(serve)
   addLimitOptions(serve)
   addTlsOptions(serve)
+  addDocumentsOptions(serve)
   addWebhookOptions(serve)
   addDataCommands(ligature, actions)
   addTokenCommand(ligature, actions)

@@ -1,6 +1,7 @@
 import { resolve } from "node:path"
 import { readAuthConfig, type AuthConfig, type AuthInput } from "./auth/auth-config.ts"
 import { ConfigError } from "./config-error.ts"
+import { type DocumentsConfig, type DocumentsInput, readDocumentsConfig } from "./documents/documents-config.ts"
 import { isLoopback } from "./host-names.ts"
 import { readLimitsConfig, type LimitsConfig, type LimitsInput } from "./limits/limits-config.ts"
 import { type OperationsConfig, type OperationsInput, readOperationsConfig } from "./operations/operations-config.ts"
@@ -31,6 +32,8 @@ export interface ServerConfig {
   readonly limits: LimitsConfig
   /** How the server is watched. */
   readonly operations: OperationsConfig
+  /** What is done with documents. */
+  readonly documents: DocumentsConfig
   /** Who is told of changes; null for nobody. */
   readonly webhooks: WebhookConfig | null
 }
@@ -39,7 +42,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The same values as people write them: flags, environment, or an embedder's own settings. */
-export interface ConfigInput extends AuthInput, LimitsInput, TlsInput, OperationsInput, WebhookInput {
+export interface ConfigInput extends AuthInput, LimitsInput, TlsInput, OperationsInput, WebhookInput, DocumentsInput {
   readonly port?: string | number | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
@@ -79,6 +82,7 @@ export function readConfig(input: ConfigInput): ServerConfig {
     tls: readTlsConfig(input),
     limits: readLimitsConfig(input),
     operations: readOperationsConfig(input),
+    documents: readDocumentsConfig(input),
     webhooks: readWebhookConfig(input),
   }
 }

@@ -74,7 +74,16 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   await sessionsFile?.restore(authority.sessions)
   const data = level === null ? null : config.data
   const webhooks = await openWebhooks({ config: config.webhooks, data, clock, log })
-  const documents = await openDocuments({ rooms: () => sync.rooms, data, store, clock, log })
+  const documents = await openDocuments({
+    config,
+    rooms: () => sync.rooms,
+    store,
+    level,
+    clock,
+    log,
+    audit: operations.audit,
+    tell: webhooks.tell,
+  })
   const { trustedProxies, documents: documentLimits } = config.limits
   const admissions = new Admissions({ limits, trustedProxies, clock })
   const webFolder = parts.webFolder ?? WEB_APP_FOLDER

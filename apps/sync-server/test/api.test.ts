@@ -163,6 +163,27 @@ describe("a document", () => {
   })
 })
 
+describe("deleting", () => {
+  test("shows everybody the door, and can be taken back with every word", async () => {
+    const name = await createLine()
+    using writer = await new RawClient(`${server.sync}/${name}`).loaded()
+    expect((await ask(`/api/documents/${name}`, { method: "DELETE" })).status).toBe(204)
+    expect((await writer.closed).code).toBe(4404)
+    expect((await ask(`/api/documents/${name}`)).status).toBe(410)
+    expect((await ask(`/api/documents/${name}`, { method: "DELETE" })).status).toBe(404)
+    expect((await ask(`/api/trash/${name}/restore`, { method: "POST" })).status).toBe(204)
+    using back = await new RawClient(`${server.sync}/${name}`).loaded()
+    expect(back.doc.getText("flow").toJSON()).toBe("A line.")
+  })
+
+  test("for good is for whoever rules the server, and for time", async () => {
+    const name = await createLine()
+    await ask(`/api/documents/${name}`, { method: "DELETE" })
+    expect((await ask(`/api/trash/${name}`, { method: "DELETE" })).status).toBe(403)
+    expect((await ask("/api/trash")).status).toBe(403)
+  })
+})
+
 describe("images", () => {
   test("are kept for a document and served so that they can do nothing", async () => {
     const name = await createLine()

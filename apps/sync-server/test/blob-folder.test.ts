@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from "node:fs/promises"
+import { readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Readable } from "node:stream"
 import { describe, expect, test } from "vitest"
@@ -123,11 +123,16 @@ describe("the folder of blobs", () => {
     await using folder = await temporaryFolder()
     const blobs = await BlobFolder.open(folder.path)
     const receive = async () => (await blobs.receive(Readable.from([SAMPLE_IMAGES.gif]), MB)).id
-    const [used, old, young] = [await receive(), await receive(), await receive()]
-    const now = Date.now()
-    for (const id of [used, old])
-      await utimes(join(folder.path, id), new Date(now - 31 * DAY), new Date(now - 31 * DAY))
-    expect(await blobs.sweep(new Set([used]), 30 * DAY, now)).toEqual([old])
-    expect((await readdir(folder.path)).toSorted()).toEqual([used, young, "incoming"].toSorted())
+    const [used, left, returned] = [await receive(), await receive(), await receive()]
+    const start = Date.UTC(2026, 0, 1)
+    const sweep = (day: number, ...referenced: string[]): Promise<string[]> =>
+      blobs.sweep(new Set(referenced), 30 * DAY, start + day * DAY)
+    // However old the file: it counts from when it was found without a document.
+    expect(await sweep(0, used)).toEqual([])
+    expect(await sweep(20, used, returned)).toEqual([])
+    expect(await sweep(31, used)).toEqual([left])
+    expect(await sweep(50, used)).toEqual([])
+    expect(await sweep(62, used)).toEqual([returned])
+    expect((await readdir(folder.path)).toSorted()).toEqual([used, "incoming", "unreferenced.json"].toSorted())
   })
 })

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify"
 import type { Authority } from "../auth/authority.ts"
 import type { OpenDocuments } from "../documents/open-documents.ts"
 import { addRestoreRoutes, type HistorySource } from "../history/restore-routes.ts"
+import { addTrashRoutes } from "../history/trash-routes.ts"
 import type { HostNames } from "../host-names.ts"
 import type { ServerLog } from "../server-log.ts"
 import { addAuthRoutes } from "../auth/auth-routes.ts"
@@ -28,7 +29,6 @@ const IMPORT_BYTES = 16 * 1024 * 1024
 
 /**
  * The HTTP API for hosts: everything under `/api/`, described at `/api/openapi.json`. Errors are problem documents (RFC 9457).
- *
  */
 export function serveApi(app: FastifyInstance, parts: ApiParts): void {
   app.register(async (api) => {
@@ -65,6 +65,8 @@ export function serveApi(app: FastifyInstance, parts: ApiParts): void {
       if (parts.history !== null) {
         addRestoreRoutes(api, { ...parts, history: parts.history, rooms: parts.documents.rooms })
       }
+      const { trash, tell } = parts.documents
+      if (trash !== null) addTrashRoutes(api, { ...parts, trash, tell })
       if (parts.documents.blobs !== null) addUploadRoutes(api, { ...parts, blobs: parts.documents.blobs })
     }
     api.get("/api/openapi.json", { schema: { hide: true } }, async () => api.swagger())

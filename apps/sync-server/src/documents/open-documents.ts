@@ -2,6 +2,11 @@ import { join } from "node:path"
 import type { Cancel, Clock, Millis } from "@ligature/protocol"
 import type { Rooms } from "@ligature/room"
 import { type DocumentStore, StoreError } from "@ligature/store"
+import type { LevelStore } from "@ligature/store-level"
+import type { ServerConfig } from "../config.ts"
+import { openTrash, type Trash } from "../history/trash.ts"
+import type { AuditEntry } from "../operations/audit-log.ts"
+import type { OpenWebhooks } from "../webhooks/open-webhooks.ts"
 import type { ServerLog } from "../server-log.ts"
 import { BlobFolder } from "../uploads/blob-folder.ts"
 import { blobsOf } from "../uploads/blob-rows.ts"
@@ -13,6 +18,10 @@ export interface OpenDocuments {
   readonly work: DocumentWork
   /** Null where there is no folder to keep files in. */
   readonly blobs: BlobFolder | null
+  /** Null for a store that has none. */
+  readonly trash: Trash | null
+  /** Tells programs of the host what became of a document. */
+  readonly tell: OpenWebhooks["tell"]
   close(): Promise<void>
 }
 
@@ -20,21 +29,26 @@ export interface OpenDocuments {
 const SWEEP_MS: Millis = 24 * 60 * 60 * 1000
 const GRACE_MS: Millis = 30 * SWEEP_MS
 
-/** @param o.data the data folder; null for a store that has none */
+/** @param o.level the store in the data folder; null for a store that has none */
 export async function openDocuments(o: {
+  readonly config: ServerConfig
   readonly rooms: () => Rooms
-  readonly data: string | null
+  readonly level: LevelStore | null
+  readonly audit: (entry: AuditEntry) => void
+  readonly tell: OpenWebhooks["tell"]
   readonly store: DocumentStore
   readonly clock: Clock
   readonly log: ServerLog
 }): Promise<OpenDocuments> {
   const work = new DocumentWork()
-  const blobs = o.data === null ? null : await BlobFolder.open(join(o.data, "blobs"))
+  const { level, config } = o
+  const blobs = level === null ? null : await BlobFolder.open(join(config.data, "blobs"))
+  const trash = level === null ? null : openTrash({ ...o, store: level, keepMs: config.documents.trashMs })
   let cancel: Cancel = NOTHING
   const sweepLater = (): void => {
     cancel = o.clock.after(SWEEP_MS, () => {
       if (blobs === null) return
-      void sweepAndSay(o, blobs)
+      void sweepAndSay(o, blobs, Math.max(GRACE_MS, config.documents.trashMs + SWEEP_MS))
       sweepLater()
     })
   }
@@ -43,8 +57,11 @@ export async function openDocuments(o: {
     rooms: o.rooms,
     work,
     blobs,
+    trash,
+    tell: o.tell,
     async close() {
       cancel()
+      trash?.close()
       await work.close()
     },
   }
@@ -55,17 +72,18 @@ const NOTHING: Cancel = () => {}
 async function sweepAndSay(
   { store, clock, log }: { readonly store: DocumentStore; readonly clock: Clock; readonly log: ServerLog },
   blobs: BlobFolder,
+  graceMs: Millis,
 ): Promise<void> {
   try {
-    const removed = await sweep(store, blobs, clock)
+    const removed = await blobs.sweep(await blobsInUse(store), graceMs, clock.now())
     if (removed.length > 0) log.info({ files: removed.length }, "files that no document has were removed")
   } catch (error) {
     log.warn({ err: error }, "files that no document has could not be looked for")
   }
 }
 
-/** Removes the files that no document has any more. Where one document cannot be read, none is removed: it may be the one. */
-async function sweep(store: DocumentStore, blobs: BlobFolder, clock: Clock): Promise<string[]> {
+/** The files that documents have. Where one document cannot be read it fails: that may be the one that has a file. */
+async function blobsInUse(store: DocumentStore): Promise<ReadonlySet<string>> {
   const referenced = new Set<string>()
   for await (const { document, state } of store.list()) {
     if (state === "removed") continue
@@ -76,5 +94,5 @@ async function sweep(store: DocumentStore, blobs: BlobFolder, clock: Clock): Pro
       throw error
     }
   }
-  return blobs.sweep(referenced, GRACE_MS, clock.now())
+  return referenced
 }

@@ -43,10 +43,13 @@ export function openTrash(o: {
     return done
   }
 
+  const purging = new Set<DocumentName>()
   async function purgeDue(): Promise<void> {
     const now = clock.now()
     for (const { document, purge } of [...store.trashed.values()]) {
-      if (purge > now) continue
+      // A slow disk may still be busy with it since an hour ago.
+      if (purge > now || purging.has(document)) continue
+      purging.add(document)
       try {
         await store.remove(document, now)
         note("purge", document, NOBODY, true)
@@ -54,6 +57,8 @@ export function openTrash(o: {
         if (!(error instanceof StoreError)) throw error
         // It is tried again in an hour.
         log.warn({ err: error }, "a document could not be purged from the trash")
+      } finally {
+        purging.delete(document)
       }
     }
   }

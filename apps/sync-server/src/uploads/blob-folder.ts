@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { createWriteStream } from "node:fs"
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises"
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -65,21 +65,37 @@ export class BlobFolder {
   }
 
   /**
-   * Removes files that no document has, once they are older than `graceMs`: what was just uploaded may be referred to a moment later,
-   * and a document may come back from the trash.
+   * Removes files that no document has had for `graceMs`: what was just uploaded may be referred to a moment later, and a document may come
+   * back from the trash. When a file was first found so is noted beside the files.
    * @returns the ids removed
    */
   async sweep(referenced: ReadonlySet<string>, graceMs: number, now: number): Promise<string[]> {
+    const noted = await this.#unreferenced()
+    const still = new Map<string, number>()
     const removed: string[] = []
     for (const id of await readdir(this.#folder)) {
       if (kindInId(id) === null || referenced.has(id)) continue
-      const path = join(this.#folder, id)
-      const found = await stat(path).catch(whenMissing)
-      if (found === null || now - found.mtimeMs < graceMs) continue
-      await rm(path, { force: true })
-      removed.push(id)
+      const since = noted.get(id) ?? now
+      if (now - since < graceMs) still.set(id, since)
+      else {
+        await rm(join(this.#folder, id), { force: true })
+        removed.push(id)
+      }
     }
+    await writeFile(join(this.#folder, UNREFERENCED), JSON.stringify(Object.fromEntries(still)))
     return removed
+  }
+
+  /** When each file was first found without a document. Where the note cannot be read, all begin anew. */
+  async #unreferenced(): Promise<ReadonlyMap<string, number>> {
+    const text = await readFile(join(this.#folder, UNREFERENCED), "utf8").catch(whenMissing)
+    try {
+      const parsed: unknown = JSON.parse(text ?? "{}")
+      const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : []
+      return new Map(entries.filter((entry): entry is [string, number] => typeof entry[1] === "number"))
+    } catch {
+      return new Map()
+    }
   }
 
   async #write(body: Readable, path: string, maxBytes: number): Promise<number> {
@@ -109,6 +125,7 @@ export function tooLarge(maxBytes: number): Problem {
 
 /** Cannot clash with a blob: those are named in hexadecimal digits. */
 const INCOMING = "incoming"
+const UNREFERENCED = "unreferenced.json"
 
 function kindInId(id: string): ImageKind | null {
   const ending = /^[0-9a-f]{32}\.([a-z]{3,4})$/.exec(id)?.[1]
