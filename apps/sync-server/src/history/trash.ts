@@ -46,7 +46,7 @@ export function openTrash(o: {
   const purging = new Set<DocumentName>()
   async function purgeDue(): Promise<void> {
     const now = clock.now()
-    for (const { document, purge } of [...store.trashed.values()]) {
+    for (const { document, purge } of store.trashed.values()) {
       // A slow disk may still be busy with it since an hour ago.
       if (purge > now || purging.has(document)) continue
       purging.add(document)
