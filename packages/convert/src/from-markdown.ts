@@ -3,9 +3,10 @@ import { Fragment, type Node } from "prosemirror-model"
 import { EMPTY_BLOCK } from "./escape-markdown.ts"
 import { lineFromMarkdown } from "./line-from-markdown.ts"
 import { type TaskBox, type Token, parseMarkdown } from "./markdown-parser.ts"
+import { tableFromMarkdown } from "./table-from-markdown.ts"
 
 /**
- * Markdown as a document: CommonMark with GitHub's task lists and strikethrough; each row of a table becomes a paragraph. Reads any
+ * Markdown as a document: CommonMark with GitHub's tables, task lists and strikethrough. Reads any
  * text in time about proportional to its length and never throws; addresses that are not safe are left out, their text stays.
  */
 export function fromMarkdown(text: string): Node {
@@ -73,8 +74,8 @@ class BlockReader {
       case "hr":
         this.#add({ kind: "rule" }, [])
         return
-      case "tr_open":
-        this.#row(at)
+      case "table_open":
+        this.#table(at)
         return
       default:
         return
@@ -129,7 +130,18 @@ class BlockReader {
     this.#add({ kind: "code", language }, text === "" ? [] : [schema.text(text)])
   }
 
-  /** Tables are text for now: a row is a line. */
+  #table(at: number): void {
+    const table = tableFromMarkdown(this.#tokens, at)
+    if (table !== null) {
+      this.#blocks.push(table)
+      return
+    }
+    for (let i = at; i < this.#tokens.length && this.#tokens[i]?.type !== "table_close"; i++) {
+      if (this.#tokens[i]?.type === "tr_open") this.#row(i)
+    }
+  }
+
+  /** A row of a table that is too large to be one, as a line. */
   #row(at: number): void {
     const content: Node[] = []
     for (let i = at + 1; i < this.#tokens.length && this.#tokens[i]?.type !== "tr_close"; i++) {

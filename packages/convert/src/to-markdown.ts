@@ -1,10 +1,11 @@
 import type { Node } from "prosemirror-model"
 import { EMPTY_BLOCK, codeFence, escapeHeadingEnd } from "./escape-markdown.ts"
 import { lineToMarkdown } from "./line-to-markdown.ts"
+import { tableToMarkdown } from "./table-to-markdown.ts"
 import { isSpace, titleBlock, type WrittenBlock, writtenBlocks } from "./written-blocks.ts"
 
 /**
- * A document as Markdown: CommonMark with GitHub's task lists and strikethrough. `fromMarkdown` reads back the same document,
+ * A document as Markdown: CommonMark with GitHub's tables, task lists and strikethrough. `fromMarkdown` reads back the same document,
  * apart from what Markdown cannot say; the README lists that. Ends with a line break unless it is empty. A title becomes a first heading.
  */
 export function toMarkdown(document: Node, options: { readonly title?: string } = {}): string {
@@ -135,6 +136,8 @@ function linesOf(block: WrittenBlock): string[] {
     case "rule":
       // Hyphens would be bullets, or underline the line above.
       return [...box, block.list === null ? "---" : "___"]
+    case "table":
+      return block.table === null ? [] : tableToMarkdown(block.table)
     default:
       return lineToMarkdown(block.pieces, { oneLine: false })
   }

@@ -133,7 +133,6 @@ describe("what others have written", () => {
     ["wrapped lines", "one\ntwo  \nthree\n", ["paragraph: one two⏎three"]],
     ["indented code", "    a\n\n    b\n", ["code: a\n\nb"]],
     ["deep headings", "###### six\n", ["heading 3: six"]],
-    ["tables, as lines", "| a | b |\n|---|---|\n| 1 | **2** |\n", ["paragraph: a | b", "paragraph: 1 | 2"]],
     ["quotes in quotes", "> a\n> > b\n", ["quote: a", "quote: b"]],
     ["tags of HTML", "<div align=center>\n\n<b>x</b> Vec<T>\n\n</div>\n", ["paragraph: x Vec<T>"]],
     ["comments", "a\n\n<!-- hidden -->\n\nb\n", ["paragraph: a", "paragraph: b"]],
