@@ -88,6 +88,12 @@ export class Room implements SessionHome {
     if (this.#state.state === "closing") for (const session of this.#state.arrivals) session.close(code, detail)
   }
 
+  /** What is on disk is not what the room knows any more: everybody is sent to its door, and it opens afresh. */
+  reopen(detail: string): void {
+    void this.#close()
+    this.closeAll(CLOSE.restart, detail)
+  }
+
   tick(now: Millis, everyMs: Millis): void {
     this.#document?.tick(now)
     for (const session of this.sessions) session.tick(now, everyMs)

@@ -20,6 +20,8 @@ export interface Rooms {
   sessionsIn(document: DocumentName): ConnectedSession[]
   /** Closes every connection to a document, with a code of the protocol's table; what they had written before is stored. */
   closeDocument(document: DocumentName, code: CloseCode, detail: string): void
+  /** A document was changed past its room: everybody in it gets 1012, and whoever comes then has it from disk. */
+  reopenDocument(document: DocumentName, detail: string): void
   /** Says 1012 to everybody and waits until all that was accepted is on disk; names the documents where that failed. */
   close(): Promise<{ readonly unstored: string[] }>
 }
@@ -88,6 +90,10 @@ class OpenRooms implements Rooms {
       joined: session.joined,
       presence: room.presenceOf(session),
     }))
+  }
+
+  reopenDocument(document: DocumentName, detail: string): void {
+    this.#rooms.get(document)?.reopen(detail)
   }
 
   closeDocument(document: DocumentName, code: CloseCode, detail: string): void {

@@ -113,6 +113,29 @@ test("of a damaged document, what can still be read is shown to everybody, and n
   expect(await house.stored()).toHaveLength(2)
 })
 
+test("a document that was mended past its room opens afresh: who comes back may write", async () => {
+  const store = openMemoryStore()
+  const before = new LivingRooms({ store })
+  const writer = before.join({ speaks: "ligature.v1" })
+  writer.type("one")
+  await before.settle()
+  writer.disconnect()
+  await before.rooms.close()
+  const failing: { code: StoreError["code"] | null } = { code: "STORE_DAMAGED" }
+  const house = new LivingRooms({ store: unreadable(store, failing, () => 1) })
+  const reader = house.join({ speaks: "ligature.v1" })
+  await house.settle()
+  expect(reader.access).toBe("read")
+  failing.code = null
+  house.rooms.reopenDocument("document", "it was mended")
+  expect(reader.socket.state).toMatchObject({ state: "closed", code: 1012 })
+  reader.connect(house.rooms)
+  reader.type(" two")
+  await house.settle()
+  expect(reader.access).toBe("write")
+  expect(reader.receipts).toBe(reader.sent)
+})
+
 test("whoever comes while the document is read shares the load, and what they say meanwhile is not lost", async () => {
   let reads = 0
   const store = openMemoryStore()

@@ -1,4 +1,4 @@
-import { CLOSE, type Clock } from "@ligature/protocol"
+import type { Clock } from "@ligature/protocol"
 import type { Rooms, RoomsObserver } from "@ligature/room"
 import type { DocumentStore } from "@ligature/store"
 import type { LevelStore } from "@ligature/store-level"
@@ -28,7 +28,7 @@ export interface Operations {
   /** Notes an action in the audit log, if one is kept. Never throws, never waits. */
   audit(entry: AuditEntry): void
   /** Lets commands and scrapers in. */
-  start(rooms: () => Pick<Rooms, "stats" | "closeDocument">): Promise<void>
+  start(rooms: () => Pick<Rooms, "stats" | "reopenDocument">): Promise<void>
   close(): Promise<void>
 }
 
@@ -91,7 +91,7 @@ export async function openOperations(o: {
       if (o.level !== null) {
         const routes = controlRoutes({
           store: o.level,
-          reopen: (document) => rooms().closeDocument(document, CLOSE.restart, "it was released from quarantine"),
+          reopen: (document) => rooms().reopenDocument(document, "it was released from quarantine"),
           audit: (entry) => audit?.record(entry),
         })
         open.push(await openControlSocket({ data: config.data, routes, log }))
