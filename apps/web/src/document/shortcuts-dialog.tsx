@@ -26,6 +26,9 @@ const IN_PARAGRAPHS: readonly Row[] = [
 ]
 const GETTING_AROUND: readonly Row[] = [
   ["To the toolbar", "Alt+F10"],
+  ["To the options of a table", "Alt+Shift+F10"],
+  ["Next cell, or a new row", "Tab"],
+  ["Out of a table", "Mod+Enter"],
   ["Out of the text", "Escape, then Tab"],
   ["This help", "Mod+/"],
 ]
@@ -37,6 +40,7 @@ const AS_YOU_TYPE: readonly Row[] = [
   ["Quote", ">"],
   ["Code block", "```"],
   ["Divider", "---"],
+  ["Table", "| one | two |, then Enter"],
   ["Bold", "**bold**"],
   ["Italic", "*italic*"],
   ["Code", "`code`"],

@@ -5,6 +5,8 @@ const LAST_RELOAD = "ligature:reloaded-for-stale-files"
 /** A page of the previous release asks for files that are gone: the new release has all of its own. To be called once. */
 export function reloadWhenFilesAreStale(): void {
   window.addEventListener("vite:preloadError", (event) => {
+    // Without a network files are missing because of that, and the page in hand is all there is.
+    if (!navigator.onLine) return
     const last = Number(readSession(LAST_RELOAD) ?? 0)
     if (Date.now() - last < LOOP_MS) return
     event.preventDefault()
