@@ -1,3 +1,4 @@
+import { blockAttributes, MAX_INDENT } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import type { EditorView } from "prosemirror-view"
 import type { FirstScreen, ScreenPlace } from "./first-screen.ts"
@@ -11,6 +12,7 @@ export function takeFirstScreen(view: EditorView): FirstScreen | null {
   const blocks: unknown[] = []
   let place: ScreenPlace | null = null
   let hasText = false
+  let numbers: number[] = []
   for (const { node, position, index } of blocksBelowTheTop(view)) {
     const rect = rectOf(view, position)
     if (rect === null || rect.top > innerHeight + SPARE_PX) break
@@ -18,10 +20,11 @@ export function takeFirstScreen(view: EditorView): FirstScreen | null {
       // It is taken off the page already.
       if (rect.height === 0 || rect.top > innerHeight) return null
       place = { block: idOf(node), index, top: rect.top }
+      numbers = numbersBefore(view.state.doc, index)
     }
     hasText ||= node.type.name === "block" && node.content.size > 0
     // What is no block of text keeps its room.
-    blocks.push(node.type.name === "block" ? node.toJSON() : { type: "space", height: rect.height })
+    blocks.push(node.type.name === "block" ? numbered(node, numbers) : { type: "space", height: rect.height })
   }
   return place === null || !hasText ? null : { blocks, place }
 }
@@ -38,6 +41,39 @@ export function returnTo(view: EditorView, place: ScreenPlace): void {
     if (Math.abs(away) < 1) return
     scroller.scrollBy({ top: away, behavior: "instant" })
   }
+}
+
+/** Where the numbering of each level stands before a block. The style sheet counts the same way, but it cannot see above a picture. */
+function numbersBefore(doc: Node, index: number): number[] {
+  const before: Node[] = []
+  for (const { blocks } of groupsOf(doc)) {
+    for (const { node } of blocks) if (before.length < index) before.push(node)
+    if (before.length === index) break
+  }
+  const numbers = Array.from({ length: MAX_INDENT + 1 }, () => 0)
+  const start = before.findLastIndex((block) => {
+    const { list, indent } = blockAttributes(block)
+    return list !== "ordered" && indent === 0
+  })
+  for (const block of before.slice(start + 1)) count(block, numbers)
+  return numbers
+}
+
+/** An item counts on its level; whatever is no item ends the numbering on its own. Both start the deeper levels afresh. */
+function count(block: Node, numbers: number[]): void {
+  const { list, indent, restart } = blockAttributes(block)
+  const isItem = list === "ordered"
+  if (isItem) numbers[indent] = restart ?? (numbers[indent] ?? 0) + 1
+  numbers.fill(0, isItem ? indent + 1 : indent)
+}
+
+/** A block as data; the first item of a list that began above the picture is told its number. */
+function numbered(block: Node, numbers: number[]): unknown {
+  const { list, indent, restart } = blockAttributes(block)
+  const goesOn = list === "ordered" && restart === null && (numbers[indent] ?? 0) > 0
+  count(block, numbers)
+  const json: Record<string, unknown> = block.toJSON()
+  return goesOn ? { ...json, attrs: { ...block.attrs, restart: numbers[indent] } } : json
 }
 
 interface PlacedBlock {
