@@ -29,5 +29,6 @@ export function blockAt(doc: Node, index: number): PlacedBlock {
 
 /** Whether two documents show the same blocks, however their views group them. */
 export function showTheSame(a: Node, b: Node): boolean {
-  return JSON.stringify(blocksOf(a)) === JSON.stringify(blocksOf(b))
+  const [left, right] = [blocksOf(a), blocksOf(b)]
+  return left.length === right.length && left.every((block, i) => right[i]?.eq(block) === true)
 }
