@@ -8,7 +8,7 @@ test("a link for reading: what is written appears, nothing can be written, a cop
   const document = await alice.createDocument()
   await alice.type("Alice wrote this.")
   await alice.isTold("Saved")
-  const forReading = await makeReadLink(alice)
+  const forReading = await linkForReading(alice)
   expect(forReading).toMatch(/^\/r\/[\w-]{22}$/)
   expect(forReading).not.toContain(document.slice("/d/".length))
 
@@ -39,7 +39,7 @@ test("a link for reading that is taken away stops those who have it open", async
   await alice.createDocument()
   await alice.type("For a while.")
   await alice.isTold("Saved")
-  const forReading = await makeReadLink(alice)
+  const forReading = await linkForReading(alice)
   await bob.openDocument(forReading)
   await bob.sees("For a while.")
 
@@ -57,7 +57,7 @@ test("a new link for writing: whoever made it goes on, the old one opens nothing
   const old = await alice.createDocument()
   await alice.type("Our plan.")
   await alice.isTold("Saved")
-  const forReading = await makeReadLink(alice)
+  const forReading = await linkForReading(alice)
   await bob.openDocument(old)
   await bob.sees("Our plan.")
   const carol = await person("carol")
@@ -103,9 +103,8 @@ async function openShare({ page }: Person): Promise<ReturnType<Person["page"]["g
 }
 
 /** @returns its path */
-async function makeReadLink(person: Person): Promise<string> {
+async function linkForReading(person: Person): Promise<string> {
   const dialog = await openShare(person)
-  await dialog.getByRole("button", { name: "Make a link for reading" }).click()
   const link = await dialog.getByRole("textbox", { name: "Link for reading" }).inputValue()
   await person.page.keyboard.press("Escape")
   return new URL(link).pathname

@@ -18,9 +18,11 @@ export interface Links {
   readonly write: string | null
   /** Null: there is none. */
   readonly read: string | null
+  /** There was a link for reading, and it was taken away on purpose. */
+  readonly isReadRemoved: boolean
 }
 
-export type LinkKind = keyof Links
+export type LinkKind = "write" | "read"
 
 /** What a rule has changed for. */
 export type RuleChange = { readonly document: DocumentName } | { readonly subject: string }
@@ -86,24 +88,51 @@ export class AccessRules {
     return row === undefined ? null : text(row)
   }
 
-  /** Makes a new key, in place of the one there was. @returns the key: 128 random bits in base64url */
-  async renewLink(document: DocumentName, kind: LinkKind): Promise<string> {
-    const key = randomBytes(16).toString("base64url")
-    // First where it leads to, so that no crash leaves a link that leads nowhere.
-    const rows = new Map([["document", Buffer.from(document)]])
-    await this.#store.append({ document: linkDocument(key), updates: [], rows })
-    await this.#changeLinks(document, kind, key)
+  /**
+   * Puts a new key in place of the one there was.
+   * @param key one that `isFree`, if it is given
+   * @returns the key: 128 random bits in base64url
+   */
+  async renewLink(document: DocumentName, kind: LinkKind, key: string = newKey()): Promise<string> {
+    await this.#pointTo(document, key)
+    await this.#changeLinks(document, (links) =>
+      kind === "write" ? { ...links, write: key } : { ...links, read: key, isReadRemoved: false },
+    )
     return key
+  }
+
+  /** The key of the link for reading; made if there is none. */
+  async readLink(document: DocumentName): Promise<string> {
+    const there = (await this.of(document)).links.read
+    if (there !== null) return there
+    const key = newKey()
+    await this.#pointTo(document, key)
+    // Somebody else may have made one at the same moment; theirs may have been handed out.
+    await this.#changeLinks(document, (links) =>
+      links.read === null ? { ...links, read: key, isReadRemoved: false } : links,
+    )
+    return (await this.of(document)).links.read ?? key
+  }
+
+  /** Whether a name may become the key of a link: it is none, and names no document. */
+  async isFree(key: string): Promise<boolean> {
+    return (await this.documentBehind(key)) === null && (await this.#store.state(key)) === "absent"
   }
 
   /** The link for reading leads nowhere from now on. */
   async revokeReadLink(document: DocumentName): Promise<void> {
-    await this.#changeLinks(document, "read", null)
+    await this.#changeLinks(document, (links) => ({ ...links, read: null, isReadRemoved: true }))
   }
 
-  async #changeLinks(document: DocumentName, kind: LinkKind, key: string | null): Promise<void> {
+  /** Stored before the key is handed out or holds, so that no crash leaves a link that leads nowhere. */
+  async #pointTo(document: DocumentName, key: string): Promise<void> {
+    const rows = new Map([["document", Buffer.from(document)]])
+    await this.#store.append({ document: linkDocument(key), updates: [], rows })
+  }
+
+  async #changeLinks(document: DocumentName, change: (links: Links) => Links): Promise<void> {
     await this.#change(document, "links", (held) => {
-      held.links = { ...held.links, [kind]: key }
+      held.links = change(held.links)
       return held.links
     })
   }
@@ -150,7 +179,7 @@ export class AccessRules {
   }
 
   async #read(document: DocumentName): Promise<Held> {
-    const held: Held = { everyone: null, subjects: new Map(), links: { write: null, read: null }, pending: 0 }
+    const held: Held = { everyone: null, subjects: new Map(), links: NO_LINKS, pending: 0 }
     for (const [row, value] of await this.#store.readRows(ABOUT + document)) {
       const parsed: unknown = JSON.parse(text(value))
       if (row === "everyone") held.everyone = accessNamed(parsed)
@@ -193,6 +222,7 @@ const SUBJECTS = `${RESERVED_PREFIX}subjects`
 /** Begins the name of a row about one subject. */
 const SUBJECT = "subject/"
 const MOST_HELD = 10_000
+const NO_LINKS: Links = { write: null, read: null, isReadRemoved: false }
 
 /** By its hash: how long a look-up takes tells nothing about which keys there are. */
 function linkDocument(key: string): string {
@@ -205,9 +235,17 @@ function isSame(a: string, b: string): boolean {
 }
 
 function linksIn(value: unknown): Links {
-  const { write = null, read = null }: { write?: unknown; read?: unknown } =
+  const { write, read, isReadRemoved }: { write?: unknown; read?: unknown; isReadRemoved?: unknown } =
     typeof value === "object" && value !== null ? value : {}
-  return { write: typeof write === "string" ? write : null, read: typeof read === "string" ? read : null }
+  return {
+    write: typeof write === "string" ? write : null,
+    read: typeof read === "string" ? read : null,
+    isReadRemoved: isReadRemoved === true,
+  }
+}
+
+function newKey(): string {
+  return randomBytes(16).toString("base64url")
 }
 
 function setOrDelete(map: Map<string, Access>, key: string, access: Access | null): void {

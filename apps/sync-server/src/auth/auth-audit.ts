@@ -12,6 +12,7 @@ const ACTIONS: ReadonlyMap<string, string> = new Map([
   ["PUT /api/subjects/:subject/access", "rule"],
   ["DELETE /api/subjects/:subject/access", "lift-rule"],
   ["DELETE /api/subjects/:subject/sessions", "end-sessions"],
+  ["PUT /api/documents/:document/links/read", "make-read-link"],
   ["POST /api/documents/:document/links/read", "new-read-link"],
   ["DELETE /api/documents/:document/links/read", "remove-read-link"],
   ["POST /api/documents/:document/links/write", "new-write-link"],

@@ -77,7 +77,7 @@ test("without a link for reading nobody reads; there can be one again, another",
   using ron = await new RawClient(server.sync(read ?? "")).loaded()
   expect((await server.fetch("DELETE", `/api/documents/${NAME}/links/read`)).status).toBe(204)
   expect((await ron.closed).code).toBe(CLOSE.notAllowed)
-  expect(await linksFrom(server, "GET", NAME)).toEqual({ write: NAME, read: null })
+  expect(await linksFrom(server, "GET", NAME)).toEqual({ write: NAME, read: null, isReadRemoved: true })
   expect((await linksFrom(server, "POST", NAME, "/read")).read).not.toBe(read)
   expect(ann.websocket.readyState).toBe(ann.websocket.OPEN)
 })
@@ -88,7 +88,7 @@ test("a new link for writing ends the old one, the document's own name; readers 
   const { read } = await linksFrom(server, "POST", NAME, "/read")
   using ron = await new RawClient(server.sync(read ?? "")).loaded()
   const links = await linksFrom(server, "POST", NAME, "/write")
-  expect(links).toEqual({ write: expect.stringMatching(KEY), read })
+  expect(links).toEqual({ write: expect.stringMatching(KEY), read, isReadRemoved: false })
   expect(links.write).not.toBe(NAME)
   expect((await ann.closed).code).toBe(CLOSE.notAllowed)
   using eve = new RawClient(server.sync(NAME))
@@ -104,6 +104,52 @@ test("a new link for writing ends the old one, the document's own name; readers 
   expect((await back.closed).code).toBe(CLOSE.notAllowed)
   using last = await new RawClient(server.sync(next.write)).loaded()
   expect(last.doc.getText("text").toJSON()).toBe("not a word")
+})
+
+test("a link for reading is made once, however many ask for it", async () => {
+  await using server = await openServer()
+  using _ann = await written(server)
+  const asked = Array.from({ length: 10 }, () => linksFrom(server, "PUT", NAME, "/read"))
+  const keys = new Set((await Promise.all(asked)).map(({ read }) => read))
+  expect([...keys]).toEqual([expect.stringMatching(KEY)])
+  using ron = await new RawClient(server.sync([...keys][0] ?? "")).loaded()
+  expect(ron.isLoaded).toBe(true)
+})
+
+describe("a key for writing that the client has made", () => {
+  const KEY_OF_ANN = "k".repeat(22)
+  test("is taken, and asked for twice, as when an answer got lost, it is the same", async () => {
+    await using server = await openServer()
+    using _ann = await written(server)
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await renew(server, NAME, { key: KEY_OF_ANN })
+      expect(answer.status).toBe(201)
+      expect(await answer.json()).toMatchObject({ write: KEY_OF_ANN })
+    }
+    using back = await new RawClient(server.sync(KEY_OF_ANN)).loaded()
+    expect(back.doc.getText("text").toJSON()).toBe("a word")
+  })
+
+  test("is not taken where it names a document, or is the key of one: it would lead its people astray", async () => {
+    await using server = await openServer()
+    using _ann = await written(server)
+    using bob = await new RawClient(server.sync("b".repeat(22))).loaded()
+    bob.doc.getText("text").insert(0, "Bob's")
+    await bob.saved()
+    const { read } = await linksFrom(server, "PUT", "b".repeat(22), "/read")
+    expect((await renew(server, NAME, { key: "b".repeat(22) })).status).toBe(409)
+    expect((await renew(server, NAME, { key: read })).status).toBe(409)
+    expect(await linksFrom(server, "GET", NAME)).toMatchObject({ write: NAME })
+  })
+
+  test.each([{ key: "short" }, { key: "k".repeat(23) }, { key: `${"k".repeat(21)}/` }, { key: 7 }])(
+    "is not taken as %j",
+    async (body) => {
+      await using server = await openServer()
+      using _ann = await written(server)
+      expect((await renew(server, NAME, body)).status).toBe(400)
+    },
+  )
 })
 
 test("a page of another site changes nothing, whatever it knows", async () => {
@@ -210,6 +256,10 @@ describe("in open mode, too, a host may rule", () => {
     expect([...rows.values()].map((row) => new TextDecoder().decode(row)).join()).toContain("subject:ann")
   })
 })
+
+function renew(server: GuardedServer, name: string, body: unknown): Promise<Response> {
+  return server.fetch("POST", `/api/documents/${name}/links/write`, { body })
+}
 
 async function openServer(tokenSecret?: string): Promise<GuardedServer> {
   return guardedServer({ access: "open", tokenSecret })

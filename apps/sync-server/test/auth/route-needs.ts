@@ -70,6 +70,7 @@ export const ROUTES: Readonly<Record<string, RouteCase>> = {
   "DELETE /api/documents/:document/access/:subject": { needs: "admin" },
   // Writers learn that here tokens say who may come in; in open mode links.test.ts has the rest.
   "GET /api/documents/:document/links": { needs: "write" },
+  "PUT /api/documents/:document/links/read": { needs: "write" },
   "POST /api/documents/:document/links/read": { needs: "write" },
   "DELETE /api/documents/:document/links/read": { needs: "write" },
   "POST /api/documents/:document/links/write": { needs: "write" },

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react"
 import { pathOf } from "../route.ts"
 import { Dialog } from "../ui/dialog.tsx"
 import { ShareLink } from "./share-link.tsx"
-import { makeLink, readLinks, removeReadLink, type ShareLinks } from "./share-links.ts"
+import { makeReadLink, makeWriteLink, readLinks, removeReadLink, type ShareLinks } from "./share-links.ts"
 import "./share-dialog.css"
 
 /** Hands out the links, and says what each opens. */
@@ -42,9 +42,9 @@ export function ShareDialog(props: {
     setHasFailed(answer.state !== "here")
     if (answer.state === "here") setLinks(answer)
   }
-  const makeForReading = async () => become(await makeLink(document, "read"))
+  const makeForReading = async () => become(await makeReadLink(document))
   const makeForWriting = async () => {
-    const answer = await makeLink(document, "write")
+    const answer = await makeWriteLink(document)
     if (answer.state === "here") onMoved(answer.write)
     else setHasFailed(true)
   }
@@ -63,7 +63,7 @@ export function ShareDialog(props: {
               : "Anyone with this link can write"
           }
           onReplace={links?.state === "here" && isSaved ? makeForWriting : null}
-          replaceWarning="The link that people have now stops working, for writing and for reading what comes: they need the new one to write on. What they wrote stays."
+          replaceWarning="Everybody who came by this link is sent away at once and needs the new one. What they wrote stays, and the link for reading goes on working."
           onRemove={null}
         />
       )}
@@ -73,7 +73,7 @@ export function ShareDialog(props: {
           link={location.origin + pathOf({ page: "document", document: readKey, isReading: true })}
           allows="Anyone with this link can read, and change nothing"
           onReplace={isReader ? null : makeForReading}
-          replaceWarning="The link that readers have now stops working at once."
+          replaceWarning="Everybody who came by this link is sent away at once and needs the new one."
           onRemove={isReader ? null : async () => become(await removeReadLink(document))}
         />
       )}
