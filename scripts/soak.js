@@ -1,4 +1,4 @@
-// `npm run soak`: the random and crash suites, twenty times as long as in `npm test`, then many people writing at random in Chromium.
+// `npm run soak`: the random and crash suites, twenty times as long as in `npm test`, loads at their full size, then many people writing at random in Chromium.
 // Flags go to vitest, and then Chromium is left alone.
 import { ensureBuilt } from "./build.js"
 import { ensureChromium } from "./chromium.js"
@@ -10,7 +10,11 @@ await whenRunDirectly(import.meta.url, async () => {
   await ensureBuilt()
   const flags = process.argv.slice(2)
   await run("npx", ["--no-install", "vitest", "run", "--testTimeout=7200000", ...flags], {
-    env: { SEEDS: process.env["SEEDS"] ?? "20000", CRASH_ROUNDS: process.env["CRASH_ROUNDS"] ?? "400" },
+    env: {
+      SEEDS: process.env["SEEDS"] ?? "20000",
+      CRASH_ROUNDS: process.env["CRASH_ROUNDS"] ?? "400",
+      LOAD: process.env["LOAD"] ?? "full",
+    },
   })
   if (flags.length > 0) return
   await run("npx", ["--no-install", "playwright", "test", "--config", "e2e/playwright.config.ts", "random-writing"], {

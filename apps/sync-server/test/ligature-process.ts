@@ -20,8 +20,11 @@ export interface LigatureProcess extends AsyncDisposable {
   /** Where documents are: `ws://127.0.0.1:40123/sync`. */
   readonly sync: string
   readonly port: number
+  readonly pid: number
   /** What it has logged so far. */
   readonly stderr: () => string
+  /** Resolves when its log has this in it. */
+  says(text: string): Promise<void>
   kill(signal: NodeJS.Signals): void
   /** Resolves when the process has ended, whoever ended it. */
   readonly ended: Promise<Ended>
@@ -65,7 +68,18 @@ export async function startLigature(
     address,
     sync: `ws://${host}/sync`,
     port: Number(port),
+    pid: child.pid ?? 0,
     stderr: () => said.stderr,
+    says: (text) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!said.stderr.includes(text)) return
+          child.stderr.off("data", look)
+          resolve()
+        }
+        child.stderr.on("data", look)
+        look()
+      }),
     kill: (signal) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {
