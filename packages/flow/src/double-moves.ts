@@ -29,15 +29,18 @@ export function doubleMoves(
     if (kept === undefined) continue
     const node = nodeOf(kept)
     if (node === null) continue
-    for (const copy of copies) if (isCopy(copy, nodeOf(copy), node)) spare.push(copy)
+    for (const copy of copies) if (isCopy(nodeOf(copy), node)) spare.push(copy)
   }
   return spare
 }
 
-/** An island is what lies under its id; a text has to be the same text. */
-function isCopy({ units }: Block, node: Node | null, kept: Node): boolean {
-  if (node === null || node.type !== kept.type) return false
-  return kept.isTextblock ? node.content.eq(kept.content) : units === 0
+/** The cells of an island lie under its id; what it has of the flow has to be the same, as with any other block. */
+function isCopy(node: Node | null, kept: Node): boolean {
+  return node !== null && node.type === kept.type && textOf(node).content.eq(textOf(kept).content)
+}
+
+function textOf(node: Node): Node {
+  return node.isTextblock ? node : (node.lastChild ?? node)
 }
 
 /** Deletes blocks, and exactly the units that they show. */

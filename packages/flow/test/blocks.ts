@@ -27,8 +27,18 @@ export function blockAt(doc: Node, index: number): PlacedBlock {
   return block
 }
 
-/** Whether two documents show the same blocks, however their views group them. */
+/** What a document consists of: blocks and tables, whether it groups them or not. */
+export function topsOf(doc: Node): PlacedBlock[] {
+  const tops: PlacedBlock[] = []
+  doc.descendants((node, pos) => {
+    if (node.type.name !== "section") tops.push({ node, pos })
+    return node.type.name === "section"
+  })
+  return tops
+}
+
+/** Whether two documents show the same, however their views group it. */
 export function showTheSame(a: Node, b: Node): boolean {
-  const [left, right] = [blocksOf(a), blocksOf(b)]
-  return left.length === right.length && left.every((block, i) => right[i]?.eq(block) === true)
+  const [left, right] = [topsOf(a), topsOf(b)]
+  return left.length === right.length && left.every(({ node }, i) => right[i]?.node.eq(node) === true)
 }

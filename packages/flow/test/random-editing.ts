@@ -3,10 +3,10 @@ import { viewSchema as schema } from "@ligature/schema"
 import { Fragment, type Node, Slice } from "prosemirror-model"
 import { TextSelection, type Transaction } from "prosemirror-state"
 import * as Y from "yjs"
-import { blockAt, blocksOf, placedBlocks, showTheSame } from "./blocks.ts"
-import type { SectionSizes } from "../src/index.ts"
-import { movesBlocks } from "./person.ts"
+import { blockAt, blocksOf, placedBlocks, showTheSame, topsOf } from "./blocks.ts"
+import { moveBlocks, type SectionSizes } from "../src/index.ts"
 import { Peer, startingWith, syncAll, write } from "./peers.ts"
+import { editsTable, newTable, tableAt, tablesOf } from "./tables.ts"
 
 export interface RunOptions {
   readonly seed: number
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly undo?: boolean
   /** Few, repeating characters instead of unique ones: nothing can be counted, but every comparison is ambiguous. */
   readonly ambiguous?: boolean
+  /** One edit in seven puts a table in or changes rows and columns of one; all others may happen in cells, too. */
+  readonly tables?: boolean
   /** How many of the edits move a block or two somewhere else, from 0 to 1. */
   readonly moving?: number
   readonly peers?: number
@@ -33,6 +35,8 @@ export interface RunResult {
   readonly restoredTwice: readonly string[]
   /** Ones that were there twice, until one person deleted the one and another person the other. */
   readonly cutTwice: readonly string[]
+  /** Ones in cells of rows, columns or tables that somebody deleted at the same time. */
+  readonly hidden: readonly string[]
   /** Doubled ones that somebody had moved: another one moved or deleted them at the same time. */
   readonly movedTwice: readonly string[]
   /** Other people's characters that vanished under somebody's undo. */
@@ -51,6 +55,8 @@ class RandomEditing {
   readonly #peers: Peer[] = []
   readonly #log: string[] = []
   readonly #typed = new Set<string>()
+  /** Typed by the edit under way. */
+  readonly #fresh = new Set<string>()
   readonly #authors = new Map<string, Peer>()
   readonly #deleted = new Set<string>()
   readonly #restored = new Set<string>()
@@ -97,14 +103,20 @@ class RandomEditing {
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
     const gone = [...this.#typed].filter((each) => !this.#deleted.has(each) && !counts.has(each))
     const many = [...counts].filter(([each, count]) => this.#typed.has(each) && (count > 1 || this.#isBack(each)))
+    // A row, a column or a table that is gone takes along what others type in its cells: it is there, and comes back by undo.
+    const hidden = new Set(first === undefined ? [] : Array.from(textOfCells(first.doc)))
+    // Whoever moves a table moves whatever others type in its cells.
+    const isMoved = (each: string): boolean =>
+      this.#moved.has(each) || (this.#options.moving !== undefined && hidden.has(each))
     const twice = many.map(([each]) => each)
     return {
       log: this.#log,
-      lost: gone.filter((each) => !this.#cut.has(each)),
+      lost: gone.filter((each) => !this.#cut.has(each) && !hidden.has(each)),
       cutTwice: gone.filter((each) => this.#cut.has(each)),
-      doubled: twice.filter((each) => !this.#restored.has(each) && !this.#moved.has(each)),
-      restoredTwice: twice.filter((each) => this.#restored.has(each) && !this.#moved.has(each)),
-      movedTwice: twice.filter((each) => this.#moved.has(each)),
+      hidden: gone.filter((each) => hidden.has(each)),
+      doubled: twice.filter((each) => !this.#restored.has(each) && !isMoved(each)),
+      restoredTwice: twice.filter((each) => this.#restored.has(each) && !isMoved(each)),
+      movedTwice: twice.filter(isMoved),
       undone: this.#undone,
       carets: this.#carets,
     }
@@ -185,6 +197,8 @@ class RandomEditing {
 
   #edit(peer: Peer): void {
     const before = this.#options.ambiguous === true ? "" : textOf(peer.state.doc)
+    this.#fresh.clear()
+    const cellsBefore = this.#options.tables === true ? textOfCells(peer.doc) : ""
     const blocksBefore = String(peer.state.doc)
     const from = this.#random.pick(this.#peers)
     if (this.#options.interrupting === true && from !== peer && this.#random.chance(0.5)) {
@@ -197,6 +211,9 @@ class RandomEditing {
     this.#check(peer, `after "${name}"`)
     if (this.#options.ambiguous === true) return
     const after = textOf(peer.state.doc)
+    // What crosses the border of a table is refused as a whole: nobody has typed that.
+    const refused = this.#options.tables === true ? this.#fresh : []
+    for (const character of refused) if (!after.includes(character)) this.#typed.delete(character)
     for (const character of before) {
       if (after.includes(character)) {
         if (countOf(after, character) < countOf(before, character)) this.#cut.add(character)
@@ -204,6 +221,11 @@ class RandomEditing {
       }
       this.#deleted.add(character)
       if (name === "undo" && this.#authors.get(character) !== peer) this.#undone.push(character)
+    }
+    // One may take back what one has typed into a cell that another person's deletion hides.
+    const cells = cellsBefore === "" ? "" : textOfCells(peer.doc)
+    for (const character of cellsBefore) {
+      if (!cells.includes(character) && !after.includes(character)) this.#deleted.add(character)
     }
     for (const character of after) {
       if (before.includes(character)) continue
@@ -218,11 +240,13 @@ class RandomEditing {
     const position = randomPosition(random, doc)
     const end = randomPosition(random, doc)
     const from = Math.min(position, end)
-    const to = random.chance(0.5) ? Math.max(position, end) : Math.min(Math.max(position, end), sameBlockEnd(doc, from))
+    const isOneBlock = random.chance(0.5) || containerOf(doc, from) !== containerOf(doc, Math.max(position, end))
+    const to = isOneBlock ? Math.min(Math.max(position, end), sameBlockEnd(doc, from)) : Math.max(position, end)
     const blocks = blocksOf(doc)
     const block = blocks.indexOf(doc.resolve(position).parent)
     const act = (edit: (tr: Transaction) => unknown): void => this.#guard(() => peer.change(edit))
-    if (this.#options.moving !== undefined && random.chance(this.#options.moving)) return this.#move(peer, block)
+    if (this.#options.moving !== undefined && random.chance(this.#options.moving)) return this.#move(peer)
+    if (this.#options.tables === true && random.chance(0.15)) return this.#changeTable(peer)
     const roll = random.integer(this.#options.undo === true ? 120 : 100)
     if (roll < 25) {
       const text = this.#text(1 + random.integer(3))
@@ -246,6 +270,8 @@ class RandomEditing {
     if (roll < 46) {
       if (blocks.length < 2) return "nothing to join"
       const index = 1 + random.integer(blocks.length - 1)
+      if (containerOf(doc, peer.at(index)) !== containerOf(doc, peer.at(index - 1))) return "nothing to join"
+      if (peer.at(index) - peer.endOf(index - 1) > 4) return "a table between"
       act((tr) => tr.delete(peer.endOf(index - 1), peer.at(index)))
       return `join block ${index} to the one before`
     }
@@ -293,7 +319,8 @@ class RandomEditing {
     }
     if (roll < 92) {
       const start = peer.at(block) - 1
-      if (blocks.length > 1) act((tr) => tr.deleteRange(start, start + blockAt(doc, block).node.nodeSize))
+      if (isAlone(doc, start)) act((tr) => tr.delete(start + 1, start + 1 + blockAt(doc, block).node.content.size))
+      else if (blocks.length > 1) act((tr) => tr.deleteRange(start, start + blockAt(doc, block).node.nodeSize))
       return `delete block ${block}`
     }
     if (roll < 100) {
@@ -313,21 +340,61 @@ class RandomEditing {
     return undo ? "undo" : "undo (redo)"
   }
 
-  #move(peer: Peer, first: number): string {
-    const { length } = blocksOf(peer.state.doc)
-    const count = Math.min(length - first, 1 + this.#random.integer(2))
-    const places = Array.from({ length: length + 1 }, (_, i) => i).filter((i) => i < first || i > first + count)
+  #move(peer: Peer): string {
+    const tops = topsOf(peer.state.doc)
+    const first = this.#random.integer(tops.length)
+    const count = Math.min(tops.length - first, 1 + this.#random.integer(2))
+    const places = Array.from({ length: tops.length + 1 }, (_, i) => i).filter((i) => i < first || i > first + count)
     if (places.length === 0) return "nothing to move"
     const before = this.#random.pick(places)
-    const moved = blocksOf(peer.state.doc).slice(first, first + count)
-    const ids = idsOf(peer.state.doc).slice(first, first + count)
-    this.#guard(() => movesBlocks(peer, first, count, before))
-    for (const id of peer.view.composing ? [] : ids) {
-      if (id !== null && !idsOf(peer.state.doc).includes(id))
-        throw new Error(this.#story(`block ${id} lost its id by a move`))
+    const moved = tops.slice(first, first + count)
+    const [from, last] = [moved[0], moved.at(-1)]
+    if (from === undefined || last === undefined) return "nothing to move"
+    this.#guard(() =>
+      peer.change((tr) => moveBlocks(tr, from.pos, last.pos + last.node.nodeSize, borderOf(peer.state.doc, before))),
+    )
+    const ids = topsOf(peer.state.doc).map(({ node }): unknown => node.attrs["id"])
+    for (const { node } of peer.view.composing ? [] : moved) {
+      const id: unknown = node.attrs["id"]
+      if (id !== null && !ids.includes(id)) throw new Error(this.#story("a block lost its id by a move"))
     }
-    for (const node of moved) for (const character of node.textContent) this.#moved.add(character)
+    for (const { node } of moved) for (const character of node.textContent) this.#moved.add(character)
     return `move ${count} blocks from ${first} before ${before}`
+  }
+
+  #changeTable(peer: Peer): string {
+    const random = this.#random
+    const { doc } = peer.state
+    const tables = tablesOf(doc)
+    if (tables.length === 0 || random.chance(0.15)) {
+      const cells = Array.from({ length: 1 + random.integer(2) }, () => [this.#text(random.integer(3)), this.#text(1)])
+      const before = random.integer(topsOf(doc).length + 1)
+      this.#guard(() => peer.change((tr) => tr.insert(borderOf(doc, before), newTable(cells, this.#text(1)))))
+      return `put in a table before ${before}`
+    }
+    const at = random.integer(tables.length)
+    if (random.chance(0.1)) {
+      const { node, pos } = tableAt(doc, at)
+      this.#guard(() => peer.change((tr) => tr.deleteRange(pos, pos + node.nodeSize)))
+      return `delete table ${at}`
+    }
+    const what = random.pick(["add row", "add column", "delete row", "delete column"])
+    const side = random.pick(["before", "after"] as const)
+    this.#guard(() =>
+      editsTable(
+        peer,
+        (model, lines) => {
+          const { rows, columns } = model.read()
+          const [y, x] = [random.integer(rows.length), random.integer(columns.length)]
+          if (what === "add row") model.addRow(lines.row(y), side)
+          else if (what === "add column") model.addColumn(lines.column(x), side)
+          else if (what === "delete row" && rows.length > 1) model.deleteRows([lines.row(y)])
+          else if (what === "delete column" && columns.length > 1) model.deleteColumns([lines.column(x)])
+        },
+        at,
+      ),
+    )
+    return `${what} in table ${at}`
   }
 
   #pastedBlock(): Node {
@@ -350,6 +417,7 @@ class RandomEditing {
       ? String.fromCodePoint(0x1f300 + this.#next)
       : String.fromCodePoint(0x4e00 + this.#next)
     this.#typed.add(character)
+    this.#fresh.add(character)
     return character
   }
 
@@ -399,8 +467,26 @@ function countOf(text: string, character: string): number {
   return text.split(character).length - 1
 }
 
-function idsOf(doc: Node): (string | null)[] {
-  return blocksOf(doc).map(({ attrs: { id } }) => (typeof id === "string" ? id : null))
+/** The position before a block or table; for the number behind the last, the one behind that. */
+function borderOf(doc: Node, before: number): number {
+  const tops = topsOf(doc)
+  const last = tops[before - 1]
+  return last === undefined ? (tops[0]?.pos ?? 0) : last.pos + last.node.nodeSize
+}
+
+/** What holds the block at a position: the document, or a cell. */
+function containerOf(doc: Node, position: number): number {
+  const place = doc.resolve(position)
+  for (let depth = place.depth; depth > 0; depth--) {
+    if (place.node(depth).type.name === "table_cell") return place.before(depth)
+  }
+  return -1
+}
+
+/** Whether the block that begins at a position is all that its cell has. */
+function isAlone(doc: Node, position: number): boolean {
+  const { parent } = doc.resolve(position)
+  return parent.type.name === "table_cell" && parent.childCount === 1
 }
 
 function render(doc: Node): string {
@@ -409,6 +495,11 @@ function render(doc: Node): string {
 
 function textOf(doc: Node): string {
   return doc.textBetween(0, doc.content.size, undefined, () => "")
+}
+
+/** The text of all cells and captions that the shared document has, shown or not. */
+function textOfCells(doc: Y.Doc): string {
+  return [...doc.share.keys()].map((name) => (/^(cell|text):/.test(name) ? doc.getText(name).toJSON() : "")).join("")
 }
 
 function sameBlockEnd(doc: Node, position: number): number {
