@@ -353,10 +353,10 @@ class RandomEditing {
     this.#guard(() =>
       peer.change((tr) => moveBlocks(tr, from.pos, last.pos + last.node.nodeSize, borderOf(peer.state.doc, before))),
     )
-    const ids = topsOf(peer.state.doc).map(({ node }): unknown => node.attrs["id"])
+    const ids = new Set(topsOf(peer.state.doc).map(({ node }): unknown => node.attrs["id"]))
     for (const { node } of peer.view.composing ? [] : moved) {
       const id: unknown = node.attrs["id"]
-      if (id !== null && !ids.includes(id)) throw new Error(this.#story("a block lost its id by a move"))
+      if (id !== null && !ids.has(id)) throw new Error(this.#story("a block lost its id by a move"))
     }
     for (const { node } of moved) for (const character of node.textContent) this.#moved.add(character)
     return `move ${count} blocks from ${first} before ${before}`

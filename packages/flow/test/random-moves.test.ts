@@ -1,0 +1,85 @@
+import { appendFileSync } from "node:fs"
+import { expect, test } from "vitest"
+import { describeRun, type RunOptions, type RunResult, runRandomEditing } from "./random-editing.ts"
+import { BORDERS_EVERYWHERE } from "./peers.ts"
+
+/*
+ * Moves and tables among all other edits. SEEDS and FIRST_SEED as in random.test.ts; with TALLY=<file>, what each test has counted is
+ * added to that file as a line of JSON.
+ */
+const SEEDS = Number(process.env["SEEDS"] ?? 2000)
+const FIRST_SEED = Number(process.env["FIRST_SEED"] ?? 1)
+const HOUR_MS = 3_600_000
+
+interface Run extends Omit<RunOptions, "seed" | "operations"> {
+  readonly name: string
+  /** How many of the seeds. */
+  readonly share: number
+  /** At most this part of the carets may end beside another letter: where a text is there twice, nobody knows which one is meant. */
+  readonly wrongCarets: number
+}
+
+const RUNS: readonly Run[] = [
+  { name: "moves", share: 0.1, moving: 0.12, wrongCarets: 0.03 },
+  {
+    name: "moves in sections, with undo",
+    share: 0.1,
+    moving: 0.12,
+    undo: true,
+    sectionSizes: { most: 4, least: 2 },
+    wrongCarets: 0.03,
+  },
+  {
+    name: "half of all is moves, 5 people",
+    share: 0.02,
+    moving: 0.5,
+    peers: 5,
+    sectionSizes: BORDERS_EVERYWHERE,
+    wrongCarets: 0.15,
+  },
+  {
+    name: "moves and compositions, with undo",
+    share: 0.06,
+    moving: 0.12,
+    undo: true,
+    composing: true,
+    peers: 4,
+    wrongCarets: 0.03,
+  },
+  { name: "tables, with undo", share: 0.06, tables: true, undo: true, wrongCarets: 0.01 },
+  {
+    name: "tables and moves",
+    share: 0.06,
+    tables: true,
+    moving: 0.12,
+    sectionSizes: BORDERS_EVERYWHERE,
+    wrongCarets: 0.05,
+  },
+]
+
+for (const { name, share, wrongCarets, ...options } of RUNS) {
+  const end = FIRST_SEED + Math.ceil(SEEDS * share)
+  test(
+    `seeds ${FIRST_SEED} to ${end - 1}, ${name}: nothing is lost, doubled or different`,
+    { timeout: HOUR_MS },
+    () => {
+      const tally = { restoredTwice: 0, movedTwice: 0, cutTwice: 0, hidden: 0, carets: 0, wrongCarets: 0 }
+      for (let seed = FIRST_SEED; seed < end; seed++) {
+        const result = runRandomEditing({ ...options, seed, operations: 40 })
+        expect(hasLostOrDoubled(result) ? `seed ${seed}: ${describeRun(result)}` : "").toBe("")
+        for (const kind of ["restoredTwice", "movedTwice", "cutTwice", "hidden"] as const) {
+          if (result[kind].length > 0) tally[kind]++
+        }
+        tally.carets += result.carets.checked
+        tally.wrongCarets += result.carets.wrong
+      }
+      expect(tally.wrongCarets).toBeLessThanOrEqual(tally.carets * wrongCarets)
+      const file = process.env["TALLY"]
+      if (file !== undefined) appendFileSync(file, `${JSON.stringify({ name, FIRST_SEED, end, ...tally })}\n`)
+    },
+  )
+}
+
+function hasLostOrDoubled({ lost, doubled, undone }: RunResult): boolean {
+  return lost.length + doubled.length + undone.length > 0
+}
