@@ -1,4 +1,4 @@
-import type { NodeSpec } from "prosemirror-model"
+import type { Node, NodeSpec } from "prosemirror-model"
 
 /**
  * A stretch of blocks, as the view of a long document groups them: browsers pay for every sibling in one editable element.
@@ -14,12 +14,21 @@ export const section: NodeSpec = {
       class: "ligature-section",
       role: "presentation",
       // The browser guesses the height of what it has not drawn yet; what it has drawn once, it remembers.
-      style: `contain-intrinsic-size: auto ${node.childCount * BLOCK_HEIGHT}px`,
+      style: `contain-intrinsic-size: auto ${guessHeight(node)}px`,
     },
     0,
   ],
   parseDOM: [],
 }
 
-/** What a block of two lines takes, in CSS pixels. */
-const BLOCK_HEIGHT = 56
+/** What the blocks of a section take about, in CSS pixels, in the default type on a wide screen. */
+function guessHeight(node: Node): number {
+  let height = 0
+  for (const block of node.children) height += PADDING + LINE_HEIGHT * Math.max(1, Math.ceil(block.content.size / LINE))
+  return height
+}
+
+const PADDING = 8
+const LINE_HEIGHT = 28
+/** Characters. */
+const LINE = 85
