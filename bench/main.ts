@@ -1,4 +1,4 @@
-// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--local] [--profile FOLDER] [--trace FILE] [--seed N]`.
+// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--local] [--page] [--profile FOLDER] [--trace FILE] [--seed N]`.
 import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { type Benchmark, CannotMeasure, type Means, type Scale } from "./benchmark.ts"
@@ -57,6 +57,8 @@ const { values, positionals } = parseArgs({
     repeats: { type: "string", default: "3" },
     smoke: { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
+    // Only writes the page, from the results that are there.
+    page: { type: "boolean", default: false },
     // Results of a try-out stay out of the page.
     local: { type: "boolean", default: false },
     trace: { type: "string" },
@@ -71,6 +73,11 @@ if (unknown.length > 0) {
   throw new RangeError(
     `no benchmark is called ${unknown.join(", ")}; there are ${BENCHMARKS.map((b) => b.name).join(", ")}`,
   )
+}
+const PAGE = new URL("../docs/performance.md", import.meta.url)
+if (values.page) {
+  await writePerformancePage(new URL("results/", import.meta.url), PAGE)
+  process.exit()
 }
 const chosen = BENCHMARKS.filter(({ name, onlyWhenNamed }) =>
   positionals.length === 0 ? !onlyWhenNamed : positionals.includes(name),
@@ -97,8 +104,7 @@ console.log(`fsync here: p50 ${fsync.p50.toFixed(2)} ms, p99 ${fsync.p99.toFixed
     }
   }
 }
-if (scale === "full" && !values.local)
-  await writePerformancePage(results, new URL("../docs/performance.md", import.meta.url))
+if (scale === "full" && !values.local) await writePerformancePage(results, PAGE)
 
 function loadOfLastMinute(): number {
   return loadavg()[0] ?? Number.NaN

@@ -1,3 +1,4 @@
+import * as decoding from "lib0/decoding"
 import { describe, expect, test } from "vitest"
 import {
   decodeDownstream,
@@ -100,3 +101,15 @@ describe("on the wire", () => {
     },
   )
 })
+
+test.each([0, 1, 127, 128, 16_383, 16_384, 300_000])(
+  "an update of %i bytes is framed as stock clients read it",
+  (length) => {
+    const update = Uint8Array.from({ length }, (_, n) => n % 251)
+    const frame = encodeDownstream({ type: "update", update })
+    const decoder = decoding.createDecoder(frame)
+    expect([decoding.readVarUint(decoder), decoding.readVarUint(decoder)]).toEqual([0, 2])
+    expect(Buffer.compare(decoding.readVarUint8Array(decoder), update)).toBe(0)
+    expect(decoding.hasContent(decoder)).toBe(false)
+  },
+)
