@@ -26,7 +26,8 @@ export function writeFlow(options: Omit<FlowOptions, "onFault">, document: Node)
   const before = map.document(nodes, [nodes.length])
   const change = new Transform(before).replaceWith(0, before.content.size, document.content)
   const islands = options.islands?.() ?? null
-  if (islands instanceof Promise) throw new TypeError("a document is written at once: the code for its islands has to be here")
+  if (islands instanceof Promise)
+    throw new TypeError("a document is written at once: the code for its islands has to be here")
   const made = islands?.({ doc, schema: options.schema, map, attributes }) ?? null
   doc.transact((transaction) => {
     const writer = new ViewWriter({ transaction, text, map, index, attributes, freed: new Set() }, made)

@@ -8,6 +8,7 @@ import { mergingPage } from "./merging-page.ts"
 import { BORDERS_EVERYWHERE, Peer, textsOf } from "./peers.ts"
 import { showTheSame } from "./blocks.ts"
 import { lengthOf, type Person, pressesEnter, types } from "./person.ts"
+import { outcomesOf, TABLE_CONFLICTS } from "./table-conflicts.ts"
 import { YProsemirrorPerson } from "./y-prosemirror-person.ts"
 
 type Open = (clientID: number, content?: Uint8Array) => Person
@@ -109,6 +110,7 @@ test("docs/merging.md says what these tests find", () => {
       }
       return { conflict, flow: judgeBoth(openFlow), xml: judgeBoth(openXml) }
     }),
+    TABLE_CONFLICTS.map((conflict) => ({ conflict, shown: outcomesOf(conflict).map(({ shown }) => shown) })),
   )
   const path = join(import.meta.dirname, "../../../docs/merging.md")
   // UPDATE=1 npx vitest run packages/flow/test/conflicts.test.ts writes the page; the formatter then pads its table.

@@ -1,4 +1,5 @@
 import type { Conflict } from "./conflict-table.ts"
+import type { TableConflict } from "./table-conflicts.ts"
 
 export interface JudgedConflict {
   readonly conflict: Conflict
@@ -6,8 +7,14 @@ export interface JudgedConflict {
   readonly xml: string
 }
 
+export interface JudgedTableConflict {
+  readonly conflict: TableConflict
+  /** What both see in the end: once for each order of the clients' numbers. */
+  readonly shown: readonly string[]
+}
+
 /** The page of documentation that says what becomes of concurrent edits. */
-export function mergingPage(rows: readonly JudgedConflict[]): string {
+export function mergingPage(rows: readonly JudgedConflict[], tables: readonly JudgedTableConflict[]): string {
   const table = rows.map(({ conflict, flow, xml }) => {
     const [good] = conflict.good
     const shown = (flow.includes("ok") ? good : conflict.known?.texts[0]) ?? []
@@ -42,10 +49,28 @@ who move one block make two of it; whoever gets both takes the same one away at 
 31). Where somebody has changed one of them meanwhile, both stay: that shows words twice, and loses none. The same where the document's very
 first block is moved, which has no id until then, and where somebody composes.
 
+## Tables
+
+A cell is a text of its own, and rows and columns are ordered by positions that everybody can put another one between. Two people start from
+a table of two rows between two paragraphs, \`before ¶ [a | b / c | d] ¶ behind\`: / stands between rows, a line between cells, ↵ between the blocks of a cell, and behind
+the table its caption in parentheses. Where the order of the two clients' numbers decides, both outcomes are given. What y-prosemirror makes of the same, with the commands of
+prosemirror-tables, was not run.
+
+| # | A × B | outcome |
+| --: | --- | --- |
+${tables.map(tableRow).join("\n")}
+
 ## What does not work out
 
 ${known.map(({ conflict }) => `- ${conflict.title}: ${conflict.known?.why ?? ""}.`).join("\n")}
+- delete a row, a column or a table × type in it: its cells are hidden, with what was typed, until that is undone.
 `
+}
+
+function tableRow({ conflict, shown }: JudgedTableConflict): string {
+  const outcomes = [...new Set(shown)].sort().map((text) => `\`${text.replaceAll("|", String.raw`\|`)}\``)
+  const why = conflict.why === undefined ? "" : `; ${conflict.why}`
+  return `| ${conflict.row} | ${conflict.title} | ${outcomes.join(" or ")}${why} |`
 }
 
 function bold(outcome: string): string {

@@ -1,0 +1,190 @@
+import type { Locator } from "@playwright/test"
+import type { Person } from "../fixtures/person.ts"
+import { expect, test } from "../fixtures/test.ts"
+
+/** The cell of a row and column, counted from 0. */
+function cell(person: Person, row: number, column: number): Locator {
+  return person.editor.locator("tr").nth(row).locator("td, th").nth(column)
+}
+
+function rows(person: Person): Promise<string[][]> {
+  return person.editor
+    .locator("tr")
+    .evaluateAll((lines) => lines.map((line) => [...line.children].map((each) => each.textContent ?? "")))
+}
+
+async function insertTable(person: Person): Promise<void> {
+  await person.editor.focus()
+  await person.page.getByRole("button", { name: "Table", exact: true }).click()
+  await expect(person.editor.locator("table")).toBeVisible()
+}
+
+async function choose(person: Person, item: string): Promise<void> {
+  await person.page.getByRole("button", { name: "Table options" }).click()
+  await person.page.getByRole("menuitem", { name: item, exact: true }).click()
+}
+
+test("two people write in one table, apart and together, and it is there again after a reload", async ({
+  alice,
+  bob,
+}) => {
+  const document = await alice.createDocument()
+  await alice.type("Who brings what")
+  await insertTable(alice)
+  await alice.page.keyboard.type("Name")
+  await alice.page.keyboard.press("Tab")
+  await alice.page.keyboard.type("Brings")
+  await bob.openDocument(document)
+  await expect(cell(bob, 0, 1)).toHaveText("Brings")
+
+  await cell(bob, 1, 0).click()
+  await bob.page.keyboard.type("Bob")
+  await expect(cell(alice, 1, 0)).toHaveText("Bob")
+
+  await alice.canOpenOffline()
+  await bob.goOffline()
+  await cell(bob, 1, 1).click()
+  await bob.page.keyboard.type("bread")
+  await choose(bob, "Insert row below")
+  await cell(alice, 1, 1).click()
+  await alice.page.keyboard.type("and ")
+  await choose(alice, "Insert column right")
+  await bob.goOnline()
+
+  const both = async (person: Person): Promise<void> => {
+    await expect.poll(async () => (await rows(person)).map((line) => line.length)).toEqual([4, 4, 4, 4])
+    await expect(cell(person, 1, 1)).toHaveText(/^(and bread|breadand )$/)
+    await expect(cell(person, 0, 0)).toHaveText("Name")
+  }
+  await both(alice)
+  await both(bob)
+  expect(await rows(alice)).toEqual(await rows(bob))
+
+  await bob.isTold("Saved")
+  await bob.page.reload()
+  await bob.canWrite()
+  await both(bob)
+})
+
+test("a table with the keyboard alone", async ({ alice }) => {
+  await alice.createDocument()
+  await alice.type("| one | two |")
+  const { keyboard } = alice.page
+  await keyboard.press("Enter")
+  await expect(alice.editor.locator("th")).toHaveText(["one", "two"])
+  await keyboard.type("1")
+  await keyboard.press("Tab")
+  await keyboard.type("2")
+  await keyboard.press("Tab")
+  await keyboard.type("3")
+  expect(await rows(alice)).toEqual([
+    ["one", "two"],
+    ["1", "2"],
+    ["3", ""],
+  ])
+  await keyboard.press("Shift+Tab")
+  await keyboard.type("two")
+  await expect(cell(alice, 1, 1)).toHaveText("two")
+
+  await keyboard.press("Alt+Shift+F10")
+  await expect(alice.page.getByRole("menuitem", { name: "Insert row above" })).toBeFocused()
+  await keyboard.press("End")
+  await keyboard.press("ArrowUp")
+  await expect(alice.page.getByRole("menuitem", { name: "Delete column" })).toBeFocused()
+  await keyboard.press("Enter")
+  await expect.poll(() => rows(alice)).toEqual([["one"], ["1"], ["3"]])
+  await keyboard.press("ControlOrMeta+z")
+  await expect.poll(async () => (await rows(alice))[1]).toEqual(["1", "two"])
+
+  await keyboard.press("ControlOrMeta+Enter")
+  await keyboard.type("behind the table")
+  await expect(alice.editor.locator("figure + p")).toHaveText("behind the table")
+})
+
+test("cells of a spreadsheet go into a table and out of it", async ({ alice }) => {
+  await alice.createDocument()
+  await alice.type("Sums")
+  await alice.page.keyboard.press("Enter")
+  await alice.paste("<table><tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>")
+  await expect
+    .poll(() => rows(alice))
+    .toEqual([
+      ["a", "1"],
+      ["b", "2"],
+    ])
+  await cell(alice, 1, 1).click()
+  await alice.paste("<table><tr><td>x</td><td>y</td></tr><tr><td>z</td><td></td></tr></table>")
+  await expect
+    .poll(() => rows(alice))
+    .toEqual([
+      ["a", "1", ""],
+      ["b", "x", "y"],
+      ["", "z", ""],
+    ])
+
+  const from = await cell(alice, 0, 0).boundingBox()
+  const to = await cell(alice, 1, 1).boundingBox()
+  if (from === null || to === null) throw new Error("the cells are not there")
+  await alice.page.mouse.move(from.x + 12, from.y + 12)
+  await alice.page.mouse.down()
+  await alice.page.mouse.move(to.x + 12, to.y + 12, { steps: 4 })
+  await alice.page.mouse.up()
+  await expect(alice.editor.locator(".selectedCell")).toHaveCount(4)
+  await alice.page.keyboard.press("ControlOrMeta+c")
+  const copied = await alice.page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read()
+    const textOf = async (type: string): Promise<string> => (await item?.getType(type))?.text() ?? ""
+    return { text: await textOf("text/plain"), html: await textOf("text/html") }
+  })
+  expect(copied.text).toBe("a\t1\nb\tx")
+  expect(copied.html).toContain("<td>a</td><td>1</td>")
+  await alice.page.keyboard.press("Delete")
+  await expect
+    .poll(() => rows(alice))
+    .toEqual([
+      ["", "", ""],
+      ["", "", "y"],
+      ["", "z", ""],
+    ])
+})
+
+test("a column is made wider with the mouse, for everybody", async ({ alice, bob }) => {
+  const document = await alice.createDocument()
+  await insertTable(alice)
+  await bob.openDocument(document)
+  await expect(bob.editor.locator("table")).toBeVisible()
+  const before = await cell(alice, 0, 0).boundingBox()
+  if (before === null) throw new Error("the cell is not there")
+  const border = { x: before.x + before.width - 1, y: before.y + before.height / 2 }
+  await alice.page.mouse.move(border.x - 30, border.y)
+  await alice.page.mouse.move(border.x, border.y)
+  await alice.page.mouse.down()
+  await alice.page.mouse.move(border.x + 90, border.y, { steps: 3 })
+  await alice.page.mouse.up()
+  const width = async (person: Person): Promise<number> => (await cell(person, 0, 0).boundingBox())?.width ?? 0
+  await expect.poll(() => width(alice)).toBeGreaterThan(before.width + 60)
+  await expect.poll(() => width(bob)).toBeGreaterThan(before.width + 60)
+})
+
+test("merged cells part again when somebody writes in a covered one", async ({ alice, bob }) => {
+  const document = await alice.createDocument()
+  await insertTable(alice)
+  await cell(alice, 1, 0).click()
+  await alice.page.keyboard.type("left")
+  await bob.openDocument(document)
+  await expect(cell(bob, 1, 0)).toHaveText("left")
+  await bob.goOffline()
+  await cell(bob, 1, 1).click()
+  await bob.page.keyboard.type("late")
+  await expect(cell(bob, 1, 1)).toHaveText("late")
+
+  await cell(alice, 1, 0).click()
+  await cell(alice, 1, 1).click({ modifiers: ["Shift"] })
+  await expect(alice.editor.locator(".selectedCell")).toHaveCount(2)
+  await choose(alice, "Merge cells")
+  await expect(cell(alice, 1, 0)).toHaveAttribute("colspan", "2")
+  await bob.goOnline()
+  await expect(cell(alice, 1, 1)).toHaveText("late")
+  await expect(cell(bob, 1, 0)).toHaveText("left")
+  await expect(cell(bob, 1, 1)).toHaveText("late")
+})
