@@ -128,10 +128,10 @@ test(
       using alone = await new RawClient(`${server.sync}/alone`).loaded()
       using writer = await new RawClient(`${server.sync}/busy`).loaded()
       const memory = memoryOf(server)
-      const rounds = FULL ? 600 : 250
+      const rounds = FULL ? 600 : 200
       const before = await memory.now()
       await memory.start()
-      await writeChapters(alone, rounds)
+      if (FULL) await writeChapters(alone, rounds)
       const ordinary = (await memory.peak()) - before
       const slow = slowReader(server.port, "/sync/busy")
       await slow.open
@@ -155,10 +155,8 @@ test("one who writes at full speed holds nobody up", { timeout: 120_000 }, async
     const rounds = FULL ? 100 : 3
     const alone = await latencies(others, rounds)
     const flooder = await RawSocket.open(server.port, "/sync/loud")
-    flooder.send(
-      ...typing(FULL ? 150_000 : 40_000).map((payload) => frame({ opcode: OPCODE.binary, payload })),
-      frame({ opcode: OPCODE.ping, payload: "all read" }),
-    )
+    const letters = typing(FULL ? 150_000 : 40_000).map((payload) => frame({ opcode: OPCODE.binary, payload }))
+    flooder.send(Buffer.concat(letters), frame({ opcode: OPCODE.ping, payload: "all read" }))
     let hasBeenRead = false
     void flooder.pong().then(() => (hasBeenRead = true))
     const beside = await latencies(others, rounds)
