@@ -7,6 +7,11 @@ Made by \`npm run bench\` from the results in \`bench/results\`; do not edit by 
 same run, in turns. Figures are medians over the repeats; less is better, except where a row says "a second". Ratios are worth more than
 the figures, for the machine is small and seldom quiet: each table gives its load average.
 
+Servers and load run in processes of their own; processor time is what the operating system counts for the server's process, kernel and all threads
+included. Ligature runs with every default but the limits on how much may come from one address. It checks every update and waits for the disk (fsync) before it shows it to anybody; of the others only what
+they do by default is asked: y-websocket's server writes to LevelDB without waiting for the disk, Hocuspocus writes the whole document some seconds later. _slow-disk_ puts a
+library before the C library that sleeps in fsync and fdatasync, whoever calls them; it changes nothing for those who do not wait. The relay checks and stores nothing. uWebSockets.js is not on the npm registry and takes no part.
+
 In the browser benchmarks all editors run in headless Chromium against the same Ligature server, with production builds. _Key to paint_ is from
 the keydown's own time stamp to the end of the main thread's frame that draws the letter, waiting for the display's next frame included. A key
 that was not painted while the benchmark lasted counts as long as it was waited for. The others who type in _crowd_ are
