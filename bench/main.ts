@@ -1,4 +1,4 @@
-// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--local] [--page] [--profile FOLDER] [--trace FILE] [--seed N]`.
+// Runs benchmarks: `npm run bench -- [NAME …] [--repeats 3] [--smoke] [--no-peers] [--with NAME …] [--local] [--page] [--profile FOLDER] [--trace FILE] [--seed N]`.
 import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { type Benchmark, CannotMeasure, type Means, type Scale } from "./benchmark.ts"
@@ -57,6 +57,8 @@ const { values, positionals } = parseArgs({
     repeats: { type: "string", default: "3" },
     smoke: { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
+    // Only these peers; some need minutes for what others do in seconds.
+    with: { type: "string", multiple: true },
     // Only writes the page, from the results that are there.
     page: { type: "boolean", default: false },
     // Results of a try-out stay out of the page.
@@ -106,12 +108,18 @@ console.log(`fsync here: p50 ${fsync.p50.toFixed(2)} ms, p99 ${fsync.p99.toFixed
 }
 if (scale === "full" && !values.local) await writePerformancePage(results, PAGE)
 
+function contestantsOf({ contestants }: Benchmark): readonly string[] {
+  if (values["no-peers"]) return contestants.slice(0, 1)
+  const { with: chosen } = values
+  return chosen === undefined ? contestants : contestants.filter((name, at) => at === 0 || chosen.includes(name))
+}
+
 function loadOfLastMinute(): number {
   return loadavg()[0] ?? Number.NaN
 }
 
 async function measure(benchmark: Benchmark, means: Means): Promise<void> {
-  const contestants = values["no-peers"] ? benchmark.contestants.slice(0, 1) : benchmark.contestants
+  const contestants = contestantsOf(benchmark)
   const measurements = new Map<string, { contestant: string; quantity: string; values: number[] }>()
   const load = [loadOfLastMinute()]
   const failures = new Set<string>()
