@@ -14,6 +14,9 @@ await whenRunDirectly(import.meta.url, async () => {
       SEEDS: process.env["SEEDS"] ?? "20000",
       CRASH_ROUNDS: process.env["CRASH_ROUNDS"] ?? "400",
       LOAD: process.env["LOAD"] ?? "full",
+      LEAK_CYCLES: process.env["LEAK_CYCLES"] ?? "2000",
+      STORE_SPOILS: process.env["STORE_SPOILS"] ?? "200",
+      FIGURES: process.env["FIGURES"] ?? "shown",
     },
   })
   if (flags.length > 0) return
