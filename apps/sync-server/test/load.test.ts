@@ -129,19 +129,20 @@ test(
       using writer = await new RawClient(`${server.sync}/busy`).loaded()
       const memory = memoryOf(server)
       const rounds = FULL ? 600 : 200
-      const before = await memory.now()
+      // Twice: the first time the process grows to what writing so much takes, whoever reads.
+      if (FULL) await writeChapters(alone, 2 * rounds)
       await memory.start()
       if (FULL) await writeChapters(alone, rounds)
-      const ordinary = (await memory.peak()) - before
+      const ordinary = await memory.peak()
       const slow = slowReader(server.port, "/sync/busy")
       await slow.open
       await memory.start()
       const waits = await writeChapters(writer, rounds)
       await server.says("a reader that took nothing was cut off")
-      const peak = (await memory.peak()) - before
+      const peak = await memory.peak()
       expect(writer.receipts).toBe(writer.sent.length)
       figure(
-        `a reader of 1 KB/s in a document that grows by ${((rounds * 64) / 1024).toFixed(0)} MB: ${peak.toFixed(0)} MB more at most, ${ordinary.toFixed(0)} without that reader; receipts after ${percentile(waits, 0.5).toFixed(1)} ms (p50) and ${percentile(waits, 0.99).toFixed(1)} ms (p99), given up`,
+        `a reader of 1 KB/s in a document that grows by ${((rounds * 64) / 1024).toFixed(0)} MB: the server takes ${peak.toFixed(0)} MB at most, ${ordinary.toFixed(0)} without that reader; receipts after ${percentile(waits, 0.5).toFixed(1)} ms (p50) and ${percentile(waits, 0.99).toFixed(1)} ms (p99), given up`,
       )
     })
   },
