@@ -14,10 +14,9 @@ const KEPT_RELEASES = 3
  * parts, which the new release no longer has. Copies what is new of `assets`, forgets what only older releases had.
  *
  * @param assets the folder of the present release; without it nothing is kept
- * @param folder is made when absent
- * @returns the folder that has the files of all kept releases
+ * @param folder gets the files of all kept releases; it is made when absent
  */
-export async function keepRelease(assets: string, folder: string): Promise<string> {
+export async function keepRelease(assets: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const files = await readdir(assets).catch(() => [])
   const before = await releasesIn(join(folder, LIST))
@@ -29,7 +28,6 @@ export async function keepRelease(assets: string, folder: string): Promise<strin
   for (const file of files) if (!there.has(file)) await copyWhole(join(assets, file), join(folder, file))
   for (const file of there) if (!kept.has(file) && file !== LIST) await rm(join(folder, file), { force: true })
   if (isNew) await writeFile(join(folder, LIST), JSON.stringify(releases))
-  return folder
 }
 
 /** No name that is asked for begins with a dot. */

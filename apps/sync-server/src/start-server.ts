@@ -81,13 +81,13 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     level,
     clock,
     log,
-    audit: operations.audit,
-    tell: webhooks.tell,
+    audit: (entry) => operations.audit(entry),
+    tell: (type, document) => webhooks.tell(type, document),
   })
   const { trustedProxies, documents: documentLimits } = config.limits
   const admissions = new Admissions({ limits, trustedProxies, clock })
   const webFolder = parts.webFolder ?? WEB_APP_FOLDER
-  const earlierRelease = data === null ? null : await keepRelease(join(webFolder, "assets"), join(data, "app"))
+  const earlierRelease = data === null ? null : join(data, "app")
   const http = createHttpApp({
     admissions,
     tls,
@@ -96,7 +96,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     authority,
     store,
     documents,
-    history: historySource(level, { clock, audit: operations.audit }),
+    history: historySource(level, { clock, audit: (entry) => operations.audit(entry) }),
     audit: (entry) => operations.audit(entry),
     readiness: () => readinessOf(store, { isDraining, loadsAreFailing: operations.loadsAreFailing }),
     webFolder,
@@ -123,6 +123,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   try {
     await http.listen({ port: config.port, host: config.host })
     await operations.start(() => sync.rooms)
+    if (earlierRelease !== null) void keepForOpenPages(join(webFolder, "assets"), earlierRelease, log)
   } catch (cause) {
     await operations.close()
     await documents.close()
@@ -141,14 +142,33 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     reloadCertificate: async () => tls?.reload(),
     close() {
       isDraining = true
-      closed ??= shutDown(http.close(), sync, store, limits)
-        .finally(() => operations.close())
-        .finally(() => documents.close())
-        .finally(() => webhooks.close())
-        .finally(() => sessionsFile?.save(authority.sessions))
-        .finally(stopLogging)
+      closed ??= stop()
       return closed
     },
+  }
+
+  async function stop(): Promise<{ readonly unstored: readonly string[] }> {
+    try {
+      return await shutDown(http.close(), sync, store, limits)
+    } finally {
+      await operations.close()
+      await documents.close()
+      await webhooks.close()
+      await sessionsFile?.save(authority.sessions)
+      stopLogging()
+    }
+  }
+}
+
+/** A disk that is full is no reason not to start. */
+async function keepForOpenPages(assets: string, folder: string, log: ServerLog): Promise<void> {
+  try {
+    await keepRelease(assets, folder)
+  } catch (error) {
+    log.warn(
+      { err: error },
+      "the page's files could not be kept for after the next upgrade; open pages will have to reload then",
+    )
   }
 }
 
