@@ -3,6 +3,7 @@ import { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
 import type * as Y from "yjs"
 import { bindNothing } from "./bind-nothing.ts"
+import { blockHandle } from "./block-handle.ts"
 import type { Binding, ReadOnlyReason } from "./binding.ts"
 import { caretSurroundings } from "./caret-surroundings.ts"
 import { bindLayout, isSameLayout, type Layout, layoutOf, layoutOfNewDocuments } from "./choose-binding.ts"
@@ -115,6 +116,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     placeholder(options.placeholder ?? strings.placeholder),
     linkEditor({ host: surface.root, strings }),
     dropPlace(),
+    ...(binding.layout === "flow" ? [blockHandle({ host: surface.root, strings })] : []),
     ...(awareness === undefined
       ? []
       : [

@@ -10,6 +10,7 @@ import { indent, insertCodeTab, outdent } from "./indent.ts"
 import { startsTable } from "./insert-table.ts"
 import { backspaceBehindIsland, deleteBeforeIsland } from "./islands.ts"
 import { linkingAddress } from "./link-address.ts"
+import { moveDown, moveUp } from "./move-blocks.ts"
 import { setParagraph, toggleChecked, toggleHeading, toggleList } from "./set-block.ts"
 import { toggleFormat } from "./toggle-format.ts"
 
@@ -45,6 +46,11 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     "Mod-Delete": forward,
     Tab: chainCommands(insertCodeTab, indent, stay),
     "Shift-Tab": chainCommands(outdent, stay),
+    // What editors of code and what editors of prose are used to. At the edge, the key must not move the caret instead.
+    "Alt-ArrowUp": chainCommands(moveUp, stay),
+    "Alt-ArrowDown": chainCommands(moveDown, stay),
+    "Alt-Shift-ArrowUp": chainCommands(moveUp, stay),
+    "Alt-Shift-ArrowDown": chainCommands(moveDown, stay),
   }
   const own = keydownHandler(bindings)
   const base = keydownHandler(baseKeymap)

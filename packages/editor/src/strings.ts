@@ -35,6 +35,7 @@ export interface EditorStrings {
   readonly linkInvalid: string
   readonly taskDone: string
   readonly someone: string
+  readonly moveBlock: string
   readonly moved: string
   readonly goToNewDocument: string
   readonly unrepresentable: string
@@ -76,6 +77,7 @@ export const ENGLISH: EditorStrings = {
   linkInvalid: "This is not a web, mail or phone address.",
   taskDone: "Done",
   someone: "Someone",
+  moveBlock: "Drag to move; or press Alt with the up or down arrow",
   moved: "This document goes on in a new one, and can only be read here.",
   goToNewDocument: "Go to the new document",
   unrepresentable:

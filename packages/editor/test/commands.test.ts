@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { backspaceAtStart, deleteAtEnd } from "../src/backspace.ts"
 import { enter, leaveBlock, lineBreak } from "../src/enter.ts"
 import { indent, insertCodeTab, outdent } from "../src/indent.ts"
+import { moveDown, moveUp } from "../src/move-blocks.ts"
 import {
   insertRule,
   setParagraph,
@@ -42,6 +43,30 @@ describe("Enter", () => {
     ["Mod-Enter leaves code", leaveBlock, ["code: a|b"], ["code: ab", "|"]],
     ["Shift-Enter breaks the line", lineBreak, ["a|b"], ["a↵|b"]],
     ["Shift-Enter in code is a line of code", lineBreak, ["code: a|b"], ["code: a⏎|b"]],
+  ])
+})
+
+describe("Moving blocks", () => {
+  check([
+    ["up, and the caret goes along", moveUp, ["one", "tw|o", "three"], ["tw|o", "one", "three"]],
+    ["down", moveDown, ["one", "tw|o", "three"], ["one", "three", "tw|o"]],
+    ["not beyond the first", moveUp, ["o|ne", "two"], null],
+    ["not beyond the last", moveDown, ["one", "two|"], null],
+    ["several at once, still selected", moveUp, ["one", "t|wo", "thr|ee", "four"], ["t|wo", "thr|ee", "one", "four"]],
+    ["without the one that is only reached", moveDown, ["o|ne", "|two", "three"], ["two", "o|ne|", "three"]],
+    [
+      "an item with what is nested below",
+      moveDown,
+      ["bullet: a|", "bullet +1: b", "bullet: c", "bullet +1: d", "bullet: e"],
+      ["bullet: c", "bullet +1: d", "bullet: a|", "bullet +1: b", "bullet: e"],
+    ],
+    [
+      "an item up over a nested one",
+      moveUp,
+      ["bullet: a", "bullet +1: b", "bullet: c|"],
+      ["bullet: c|", "bullet: a", "bullet +1: b"],
+    ],
+    ["headings keep what they are", moveUp, ["one", "h2: t|wo"], ["h2: t|wo", "one"]],
   ])
 })
 

@@ -89,7 +89,8 @@ export default function DocumentPage(props: { readonly document: string; readonl
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "/" && (event.metaKey || event.ctrlKey)) setDialog("shortcuts")
-      else if (event.key === "F10" && event.altKey && !event.shiftKey) toolbar?.querySelector<HTMLElement>("[tabindex='0']")?.focus()
+      else if (event.key === "F10" && event.altKey && !event.shiftKey)
+        toolbar?.querySelector<HTMLElement>("[tabindex='0']")?.focus()
       else return
       event.preventDefault()
     }

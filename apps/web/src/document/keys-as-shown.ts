@@ -1,5 +1,6 @@
-const APPLE: Readonly<Record<string, string>> = { Mod: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↩", Escape: "esc" }
-const ELSEWHERE: Readonly<Record<string, string>> = { Mod: "Ctrl", Escape: "Esc" }
+const ARROWS: Readonly<Record<string, string>> = { ArrowUp: "↑", ArrowDown: "↓" }
+const APPLE: Readonly<Record<string, string>> = { Mod: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↩", Escape: "esc", ...ARROWS }
+const ELSEWHERE: Readonly<Record<string, string>> = { Mod: "Ctrl", Escape: "Esc", ...ARROWS }
 
 /** "Mod+Shift+X" as it stands on the keyboard at hand: "⇧⌘X" or "Ctrl + Shift + X". */
 export function keysAsShown(keys: string, isApple: boolean): string {

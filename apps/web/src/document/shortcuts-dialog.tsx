@@ -21,6 +21,8 @@ const DOING: readonly CommandName[] = ["undo", "redo"]
 const IN_PARAGRAPHS: readonly Row[] = [
   ["Further in", "Tab"],
   ["Further out", "Shift+Tab"],
+  ["Move up", "Alt+ArrowUp"],
+  ["Move down", "Alt+ArrowDown"],
   ["New line in a paragraph", "Shift+Enter"],
   ["Tick a task, leave code or a quote", "Mod+Enter"],
 ]
