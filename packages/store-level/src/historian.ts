@@ -5,8 +5,8 @@ import { MAX_CHUNK_BYTES } from "./compactor.ts"
 import { runInWorker } from "./run-in-worker.ts"
 
 /** A worker that needs more than this for one document is ended. */
-export const MAX_HISTORY_MS: Millis = 60_000
-export const MAX_HISTORY_HEAP_MB = 1024
+const MAX_HISTORY_MS: Millis = 60_000
+const MAX_HISTORY_HEAP_MB = 1024
 
 /** Rebuilds whole documents, one at a time, off the main thread. */
 export class Historian {

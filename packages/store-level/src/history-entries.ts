@@ -10,7 +10,7 @@ export interface EntriesJob extends StoredHistory {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A deletion of so many clocks at once is an entry of its own: one may want to go back to the moment before it. */
-export const SHARP_CLOCKS = 20
+const SHARP_CLOCKS = 20
 
 /** Who wrote and deleted how much when. What comes again, as clients send it again, counts once. */
 export function historyEntries(job: EntriesJob): readonly HistoryEntry[] {

@@ -12,7 +12,7 @@ import { LIFETIME_FILE } from "./store-folder.ts"
 // before LevelDB sees them. And a folder that was closed knows its last commit: a log that lost its end is noticed.
 
 /** Up to so many bytes (about two seconds of reading) tables are checked after every end without goodbye; larger ones after the second in a row. */
-export const QUICK_CHECK_BYTES: number = 512 * 1024 * 1024
+const QUICK_CHECK_BYTES: number = 512 * 1024 * 1024
 
 export type Lifetime =
   /** `commit`: the last one, which the database must have. */

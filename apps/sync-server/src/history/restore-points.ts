@@ -20,12 +20,12 @@ export interface RestorePoint {
 
 export const HOUR_MS: Millis = 3_600_000
 export const DAY_MS: Millis = 24 * HOUR_MS
-export const HOURS = 24
-export const DAYS = 31
+const HOURS = 24
+const DAYS = 31
 /** Deletions that get a point of their own; the newest count. */
-export const MOST_DELETIONS = 20
+const MOST_DELETIONS = 20
 /** A deletion is a big one that takes at least this part of the document, */
-export const BIG_PART = 0.3
+const BIG_PART = 0.3
 /** and at least so many clocks: in a document of a line everything is a good part. */
 export const BIG_CLOCKS = 20
 

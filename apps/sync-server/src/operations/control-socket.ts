@@ -6,9 +6,9 @@ import type { ServerLog } from "../server-log.ts"
 /** What a command can ask of a running server, by `METHOD /path`. */
 export type ControlRoutes = Readonly<Record<string, ControlRoute>>
 /** Answers by itself, or returns what is answered as JSON. An error is answered with its code and message. */
-export type ControlRoute = (request: ControlRequest, response: ServerResponse) => Promise<object | void>
+type ControlRoute = (request: ControlRequest, response: ServerResponse) => Promise<object | void>
 
-export interface ControlRequest {
+interface ControlRequest {
   readonly parameters: URLSearchParams
   /** Aborted when whoever asked is gone. */
   readonly signal: AbortSignal

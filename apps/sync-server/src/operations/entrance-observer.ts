@@ -11,7 +11,7 @@ export interface EntranceObserver {
   left?(session: Session): void
 }
 
-export interface Entry {
+interface Entry {
   readonly session: Session
   readonly document: DocumentName
   /** Who they proved to be; null for whoever proved nothing. */
@@ -20,7 +20,7 @@ export interface Entry {
   readonly address: string | null
 }
 
-export interface Refusal {
+interface Refusal {
   /** What was asked for, if it can be read. */
   readonly document: DocumentName | null
   /** A code of the protocol's table. */

@@ -4,7 +4,7 @@ import { StoreError } from "@ligature/store"
 import type { EntranceObserver } from "./entrance-observer.ts"
 
 /** Loads that failed are no trouble any more when nobody has asked for so long. */
-export const FORGET_MS: Millis = 30_000
+const FORGET_MS: Millis = 30_000
 
 /** Notices when documents cannot be read, for a reason that is not theirs. */
 export class LoadWatch {
