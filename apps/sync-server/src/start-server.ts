@@ -22,6 +22,7 @@ import { silentLog, type ServerLog } from "./server-log.ts"
 import { openOperations } from "./operations/operations.ts"
 import { tellAll } from "./operations/entrance-observer.ts"
 import { openWebhooks } from "./webhooks/open-webhooks.ts"
+import { trackSilentConnections } from "./silent-connections.ts"
 import { isSyncPath } from "./sync-request.ts"
 import { CertificateError } from "./tls/certificate.ts"
 import { TlsServers } from "./tls/tls-server.ts"
@@ -120,6 +121,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   })
   admissions.watch(http.server)
   answerOtherUpgrades(http.server)
+  const cutSilentConnections = trackSilentConnections(http.server)
   try {
     await http.listen({ port: config.port, host: config.host })
     await operations.start(() => sync.rooms)
@@ -149,7 +151,9 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
 
   async function stop(): Promise<{ readonly unstored: readonly string[] }> {
     try {
-      return await shutDown(http.close(), sync, store, limits)
+      const stoppedListening = http.close()
+      cutSilentConnections()
+      return await shutDown(stoppedListening, sync, store, limits)
     } finally {
       await operations.close()
       await documents.close()
