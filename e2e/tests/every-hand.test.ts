@@ -1,4 +1,4 @@
-import axe, { type AxeResults } from "axe-core"
+import { isForEverybody } from "../fixtures/for-everybody.ts"
 import type { Person } from "../fixtures/person.ts"
 import { StockClient } from "../fixtures/stock-client.ts"
 import { expect, test } from "../fixtures/test.ts"
@@ -165,19 +165,4 @@ async function tabTo(person: Person, name: string, key: "Tab" | "Shift+Tab" = "T
     if (await isFocused(person, name)) return
   }
   throw new Error(`Tab never comes to ${name}`)
-}
-
-/** Nothing that is a serious obstacle for somebody, as axe sees it. */
-async function isForEverybody({ page }: Person): Promise<void> {
-  // What fades in has no contrast yet; what breathes for ever is never done.
-  await page.evaluate(async () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
-    await Promise.all(ending.map(({ finished }) => finished.catch(() => null)))
-  })
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<AxeResults>("axe.run()")
-  const obstacles = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`))
-  expect(obstacles).toEqual([])
 }

@@ -1,4 +1,5 @@
 import type { Locator } from "@playwright/test"
+import { isForEverybody } from "../fixtures/for-everybody.ts"
 import type { Person } from "../fixtures/person.ts"
 import { expect, test } from "../fixtures/test.ts"
 
@@ -187,4 +188,37 @@ test("merged cells part again when somebody writes in a covered one", async ({ a
   await expect(cell(alice, 1, 1)).toHaveText("late")
   await expect(cell(bob, 1, 0)).toHaveText("left")
   await expect(cell(bob, 1, 1)).toHaveText("late")
+})
+
+test("a wide table on a phone scrolls in itself, and its menu is for everybody", async ({ person }) => {
+  const alice = await person("alice", { width: 390, height: 760 })
+  await alice.createDocument()
+  await alice.type("| a | b | c | d | e | f | g | h | i | j |")
+  await alice.page.keyboard.press("Enter")
+  await expect(alice.editor.locator("th")).toHaveCount(10)
+  const scrolls = await alice.editor
+    .locator(".ligature-table-scroll")
+    .evaluate((box) => ({ box: box.scrollWidth > box.clientWidth, page: document.documentElement.scrollWidth }))
+  expect(scrolls).toEqual({ box: true, page: 390 })
+  await cell(alice, 1, 0).click()
+  await alice.page.getByRole("button", { name: "Table options" }).click()
+  await expect(alice.page.getByRole("menu", { name: "Table options" })).toBeInViewport({ ratio: 0.9 })
+  // What scrolls inside of a text that can be edited is scrolled by the caret; a focus of its own would take it from the text.
+  await isForEverybody(alice, ["scrollable-region-focusable"])
+  await alice.page.getByRole("menuitem", { name: "Header column" }).click()
+  await expect(cell(alice, 1, 0)).toHaveAttribute("scope", "row")
+  for (let i = 0; i < 9; i++) await alice.page.keyboard.press("Tab")
+  await alice.page.keyboard.type("last")
+  await expect(cell(alice, 1, 9)).toHaveText("last")
+  await expect(cell(alice, 1, 9)).toBeInViewport()
+})
+
+test("a table is as readable at night", async ({ alice }) => {
+  await alice.page.emulateMedia({ colorScheme: "dark" })
+  await alice.createDocument()
+  await insertTable(alice)
+  await alice.page.keyboard.type("head")
+  await alice.page.keyboard.press("Alt+Shift+F10")
+  await expect(alice.page.getByRole("menu", { name: "Table options" })).toBeVisible()
+  await isForEverybody(alice)
 })

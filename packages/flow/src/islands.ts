@@ -17,7 +17,7 @@ export interface InnerFlow {
 }
 
 /** What islands are read and written with. */
-export interface IslandsContext {
+interface IslandsContext {
   readonly doc: Y.Doc
   readonly schema: Schema
   readonly map: SchemaMap

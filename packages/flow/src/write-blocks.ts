@@ -27,7 +27,7 @@ export interface PlaceInBlock {
 }
 
 /** What is inserted of one block. */
-export interface Segment {
+interface Segment {
   readonly pieces: readonly Piece[]
   /** The id that the view's block has. */
   readonly id: string | null

@@ -215,8 +215,12 @@ class RandomTables {
       (model) => {
         const { rows, columns } = model.read()
         const ids = columns.map(({ id }) => id)
-        const pick = (from: readonly string[]): string => random.pick([...from])
-        edit(model, { row: pick(rows), column: pick(ids), otherRow: pick(rows), otherColumn: pick(ids) })
+        edit(model, {
+          row: random.pick([...rows]),
+          column: random.pick(ids),
+          otherRow: random.pick([...rows]),
+          otherColumn: random.pick(ids),
+        })
       },
       table,
     )

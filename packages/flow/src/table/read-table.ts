@@ -80,7 +80,7 @@ function cleanAlign(value: unknown): CellAlign | null {
 }
 
 /** Whether a text may stand for a row or column: part of a root's name, of which servers allow some length. */
-export function isLineId(id: string): boolean {
+function isLineId(id: string): boolean {
   return /^[0-9A-Za-z-]{1,64}$/.test(id)
 }
 

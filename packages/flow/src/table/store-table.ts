@@ -40,7 +40,7 @@ export function storeTable(
 }
 
 /** Writes blocks into the cell, which must be empty. */
-export function writeCell({ transaction, text, map, attributes, blocks }: CellContent): void {
+function writeCell({ transaction, text, map, attributes, blocks }: CellContent): void {
   const index = new BlockIndex(false)
   const found = wholeFlow(text, map)
   const nodes = found.map((each) => nodeOf(each, map, attributes))

@@ -17,7 +17,7 @@ import { storeTable } from "./store-table.ts"
 import { TableModel } from "./table-model.ts"
 
 /** The kind of a block that is a table. */
-export const TABLE = "table"
+const TABLE = "table"
 
 /** From a cell up to its island: row, table, island. */
 const ISLAND_ABOVE_CELL = 3
@@ -234,7 +234,7 @@ export class TableIslands implements Islands {
 }
 
 /** The root that a cell of the view shows. */
-export function rootOf(table: string, cell: Node): string {
+function rootOf(table: string, cell: Node): string {
   return cellRoot(table, String(cell.attrs["row"]), String(cell.attrs["column"]))
 }
 
