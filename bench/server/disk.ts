@@ -2,7 +2,7 @@ import { openLevelStore } from "@ligature/store-level"
 import type { Benchmark } from "../benchmark.ts"
 import { LIGATURE, STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
-import { bytesAtRest } from "./at-rest.ts"
+import { bytesAtRest, HARDLY_REST_MS, REST_MS } from "./at-rest.ts"
 import { takeIn } from "./trace.ts"
 import { Deliveries } from "./deliveries.ts"
 import { Typist } from "./typist.ts"
@@ -12,7 +12,10 @@ export const disk: Benchmark = serverBenchmark({
   name: "disk",
   targets: { "bytes per small update": 60, "the trace's checkpoint, MB": 0.35, "its archive, MB": 0.25 },
   contestants: STORING,
-  sizes: { full: { updates: 20_000, rooms: 20, edits: 259_778 }, smoke: { updates: 200, rooms: 2, edits: 2_000 } },
+  sizes: {
+    full: { updates: 20_000, rooms: 20, edits: 259_778, restMs: REST_MS },
+    smoke: { updates: 200, rooms: 2, edits: 2_000, restMs: HARDLY_REST_MS },
+  },
   work: ({ updates, rooms, edits }, { trace }) =>
     `${updates} updates of one character, one at a time in each of ${rooms} rooms, then a restart; and, for Ligature, ${Math.min(edits, trace.patches.length)} edits (${trace.source}) after \`ligature compact\``,
   async measure({ contestant, connect, restart, stop, data, bytesOnDisk, means }, sizes) {
@@ -32,7 +35,7 @@ export const disk: Benchmark = serverBenchmark({
       }
       await deliveries.reach(typed)
     }
-    await bytesAtRest(bytesOnDisk)
+    await bytesAtRest(bytesOnDisk, sizes.restMs)
     await Promise.all([...writers, ...readers].map((client) => client.close()))
     // At its start a database writes what was in its log as tables.
     await restart()

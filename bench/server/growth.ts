@@ -9,24 +9,24 @@ export const growth: Benchmark = serverBenchmark({
   name: "growth",
   contestants: [LIGATURE],
   sizes: {
-    full: { clients: [10, 100, 1_000], deliveries: 100_000, rooms: [50, 500, 5_000], updates: 10_000 },
-    smoke: { clients: [2, 4], deliveries: 40, rooms: [2, 4], updates: 20 },
+    full: { clients: [10, 100, 1_000], deliveries: 100_000, rooms: [50, 500, 5_000], updates: 10_000, seconds: 8 },
+    smoke: { clients: [2, 4], deliveries: 40, rooms: [2, 4], updates: 20, seconds: 0.3 },
   },
-  work: ({ clients, deliveries, rooms, updates }) =>
-    `one room of ${clients.join(", ")} clients, ${deliveries} deliveries in 10 s each; ${rooms.join(", ")} rooms of 2, ${updates} updates in 5 s each`,
+  work: ({ clients, deliveries, rooms, updates, seconds }) =>
+    `one room of ${clients.join(", ")} clients, ${deliveries} deliveries in ${seconds} s each; ${rooms.join(", ")} rooms of 2, ${updates} updates in ${seconds} s each`,
   async measure({ server, connect }, sizes) {
     const figures: Record<string, number> = {}
     for (const clients of sizes.clients) {
       const room = await TypingRoom.fill(await connect(Array.from({ length: clients }, () => `growth-${clients}`)))
       const updates = Math.ceil(sizes.deliveries / (clients - 1))
-      const { cpuPer100k, p99 } = await room.gentle(server, updates, updates / 10)
+      const { cpuPer100k, p99 } = await room.gentle(server, updates, updates / sizes.seconds)
       await room.close()
       figures[`${clients} clients: server CPU s per 100k deliveries`] = cpuPer100k
       figures[`${clients} clients: writer to reader p99, ms`] = p99
     }
     for (const count of sizes.rooms) {
       const pairs = await Pairs.meet((names) => connect(names.map((name) => `growth-${count}-${name}`)), count)
-      const { cpuPer100k, p99 } = await pairs.type(server, sizes.updates, sizes.updates / 5)
+      const { cpuPer100k, p99 } = await pairs.type(server, sizes.updates, sizes.updates / sizes.seconds)
       await pairs.close()
       figures[`${count} rooms: server CPU s per 100k updates`] = cpuPer100k
       figures[`${count} rooms: writer to reader p99, ms`] = p99

@@ -3,7 +3,7 @@ import * as Y from "yjs"
 import type { Benchmark } from "../benchmark.ts"
 import { STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
-import { bytesAtRest } from "./at-rest.ts"
+import { bytesAtRest, HARDLY_REST_MS, REST_MS } from "./at-rest.ts"
 
 /** After a restart of the server everybody comes back at once, having missed nothing. */
 export const returning: Benchmark = serverBenchmark({
@@ -11,8 +11,8 @@ export const returning: Benchmark = serverBenchmark({
   targets: { "last is in sync, ms": 700, "KB sent to each": 1 },
   contestants: STORING,
   sizes: {
-    full: { documents: 100, clients: 500, edits: 6_000 },
-    smoke: { documents: 3, clients: 9, edits: 50 },
+    full: { documents: 100, clients: 500, edits: 6_000, restMs: REST_MS },
+    smoke: { documents: 3, clients: 9, edits: 50, restMs: HARDLY_REST_MS },
   },
   work: ({ documents, clients, edits }) =>
     `${clients} clients of ${documents} documents, each of ${edits} edits with deletes, come back after a restart and lack nothing`,
@@ -26,7 +26,7 @@ export const returning: Benchmark = serverBenchmark({
       // An answer to the next question means that it was taken.
       await writer.sync()
     }
-    await bytesAtRest(bytesOnDisk)
+    await bytesAtRest(bytesOnDisk, sizes.restMs)
     await Promise.all(writers.map((writer) => writer.close()))
     const server = await restart()
     const before = server.cpuSeconds()

@@ -3,7 +3,7 @@ import * as Y from "yjs"
 import type { Benchmark } from "../benchmark.ts"
 import { STORING } from "../contestants.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
-import { bytesAtRest } from "./at-rest.ts"
+import { bytesAtRest, HARDLY_REST_MS, REST_MS } from "./at-rest.ts"
 import { openTogether } from "./open-together.ts"
 
 /** A long report with marks and headings, opened by everybody in the meeting. */
@@ -11,7 +11,10 @@ export const richText: Benchmark = serverBenchmark({
   name: "rich-text",
   targets: { "last has all, ms": 400, "server CPU s": 0.3 },
   contestants: STORING,
-  sizes: { full: { bytes: 1_900_000, readers: 20 }, smoke: { bytes: 20_000, readers: 3 } },
+  sizes: {
+    full: { bytes: 1_900_000, readers: 20, restMs: REST_MS },
+    smoke: { bytes: 20_000, readers: 3, restMs: HARDLY_REST_MS },
+  },
   work: ({ bytes, readers }) =>
     `a rich text of ${bytes} bytes, written block by block, then opened after a restart by ${readers} at once`,
   async measure({ connect, bytesOnDisk, restart, means }, sizes) {
@@ -20,7 +23,7 @@ export const richText: Benchmark = serverBenchmark({
     await writer.sync()
     const inserted = write(means.seed, sizes.bytes, (update) => writer.update(update))
     await writer.sync()
-    await bytesAtRest(bytesOnDisk)
+    await bytesAtRest(bytesOnDisk, sizes.restMs)
     await writer.close()
     const server = await restart()
     const before = server.cpuSeconds()

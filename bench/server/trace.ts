@@ -2,7 +2,7 @@ import * as Y from "yjs"
 import type { Benchmark, Trace } from "../benchmark.ts"
 import { type Client, countInserted } from "./client.ts"
 import { STORING } from "../contestants.ts"
-import { bytesAtRest } from "./at-rest.ts"
+import { bytesAtRest, HARDLY_REST_MS, REST_MS } from "./at-rest.ts"
 import { openTogether } from "./open-together.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
 
@@ -11,7 +11,10 @@ const IN_FLIGHT = 200
 /** A real editing history, update by update, into the server; then its first open after a restart. */
 export const trace: Benchmark = serverBenchmark({
   name: "trace",
-  sizes: { full: { edits: 259_778, readers: 20 }, smoke: { edits: 2_000, readers: 3 } },
+  sizes: {
+    full: { edits: 259_778, readers: 20, restMs: REST_MS },
+    smoke: { edits: 2_000, readers: 3, restMs: HARDLY_REST_MS },
+  },
   targets: {
     "taking in: server CPU s per 100k edits": 3,
     "first open after restart, ms": 40,
@@ -30,7 +33,7 @@ export const trace: Benchmark = serverBenchmark({
     const inserted = await takeIn(await connect([document, document]), patches)
     const seconds = (performance.now() - start) / 1000
     const cpu = server.cpuSeconds() - cpuBefore
-    const bytes = await bytesAtRest(bytesOnDisk)
+    const bytes = await bytesAtRest(bytesOnDisk, sizes.restMs)
 
     const again = await restart()
     const idle = { cpu: again.cpuSeconds(), peak: again.peakBytes() }
