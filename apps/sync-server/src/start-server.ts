@@ -28,6 +28,9 @@ import { CertificateError } from "./tls/certificate.ts"
 import { TlsServers } from "./tls/tls-server.ts"
 import { WEB_APP_FOLDER } from "./web-app.ts"
 
+/** New sockets that may wait to be accepted: when a full server comes back, thousands do at once. The system may allow fewer. */
+const BACKLOG = 4096
+
 export interface RunningServer {
   /** Where it listens, with the port that was picked. */
   readonly address: URL
@@ -123,7 +126,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   answerOtherUpgrades(http.server)
   const cutSilentConnections = trackSilentConnections(http.server)
   try {
-    await http.listen({ port: config.port, host: config.host })
+    await http.listen({ port: config.port, host: config.host, backlog: BACKLOG })
     await operations.start(() => sync.rooms)
     if (earlierRelease !== null) void keepForOpenPages(join(webFolder, "assets"), earlierRelease, log)
   } catch (cause) {
