@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { describe, expect, test } from "vitest"
 import { MARKER_KEY } from "../../../packages/store-level/src/keys.ts"
 import { levelFolder } from "../../../packages/store-level/src/level-database.ts"
@@ -191,6 +191,9 @@ async function writeSomething(data: string): Promise<void> {
 /** Every file with its content. */
 async function contentOf(folder: string): Promise<Map<string, string>> {
   const content = new Map<string, string>()
-  for (const name of (await readdir(folder)).sort()) content.set(name, await readFile(join(folder, name), "base64"))
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    if (entry.isFile()) content.set(relative(folder, file), await readFile(file, "base64"))
+  }
   return content
 }
