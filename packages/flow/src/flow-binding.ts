@@ -6,7 +6,6 @@ import { BlockAttributes } from "./block-attributes.ts"
 import type { Block } from "./block.ts"
 import { BlockIndex } from "./block-index.ts"
 import type { FlowPosition } from "./caret.ts"
-import { deleteCopies, doubleMoves } from "./double-moves.ts"
 import { FlowFault } from "./flow-cursor.ts"
 import type { CompositionHold } from "./composition-hold.ts"
 import { FreshIds } from "./fresh-ids.ts"
@@ -32,7 +31,7 @@ import { changesOf } from "./yjs-items.ts"
 const AFTER_COMPOSITION_MS = 50
 
 /** What the binding needs of a view; an `EditorView` is one, and so is a state without a DOM in tests. */
-export type BoundView = Pick<EditorView, "state" | "dispatch" | "composing" | "editable" | "isDestroyed">
+export type BoundView = Pick<EditorView, "state" | "dispatch" | "composing" | "isDestroyed">
 
 /**
  * Keeps a flow and the document of one view equal, both ways, at the cost of the change. The flow is the truth: when the
@@ -335,21 +334,9 @@ export class FlowBinding {
       if (unwritten === null) this.#redrawAll()
       else if (unwritten.length > 0) this.#rebase(unwritten, all)
       else this.#patch(all)
-      if (isText) this.#joinCopies(transaction)
     } catch (fault) {
       this.#recover(fault)
     }
-  }
-
-  /** The one case in which receiving writes: where two people have moved one block, it is there once for everybody, at once. */
-  #joinCopies(received: Y.Transaction): void {
-    const view = this.#view
-    if (view === null || !view.editable || view.composing || this.#places.hold !== null) return
-    if (view.state.doc !== this.#shown) return
-    const nodeOf = (block: Block): Node | null => view.state.doc.nodeAt(this.#index.positionOf(block.at))
-    const copies = doubleMoves(received, this.#text, this.#index, nodeOf)
-    if (copies.length === 0) return
-    this.#doc.transact((transaction) => deleteCopies(transaction, this.#text, this.#map, copies), doubleMoves)
   }
 
   #redraw(blocks: Iterable<Block>): void {

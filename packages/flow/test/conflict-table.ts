@@ -58,6 +58,8 @@ function both(first: (doc: Node) => string | null, second: (doc: Node) => string
 
 const FIVE = ["one two", "three four", "five six", "seven eight", "nine ten"]
 
+const TWICE = "a move is a deletion and an insertion, and two people insert twice"
+
 const CODE = ["one two", "let x\nuse y", "five six"]
 
 const CODE_WORDS = ["one", "two", "let", "use", "NEW", "five", "six"]
@@ -302,6 +304,10 @@ export const CONFLICTS: readonly Conflict[] = [
       ["one two", "five six", "three four", "seven eight", "nine ten"],
       ["one two", "three four", "seven eight", "nine ten", "five six"],
     ],
+    known: {
+      texts: [["one two", "five six", "three four", "seven eight", "nine ten", "five six"]],
+      why: TWICE,
+    },
   },
   {
     row: 31,
@@ -310,6 +316,10 @@ export const CONFLICTS: readonly Conflict[] = [
     a: (a) => movesBlocks(a, 2, 1, 1),
     b: (b) => movesBlocks(b, 2, 1, 1),
     good: [["one two", "five six", "three four", "seven eight", "nine ten"]],
+    known: {
+      texts: [["one two", "five six", "five six", "three four", "seven eight", "nine ten"]],
+      why: TWICE,
+    },
   },
   {
     row: 32,

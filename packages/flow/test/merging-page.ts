@@ -45,9 +45,7 @@ Deleting does not win over typing: words typed into a block while somebody delet
 before (rows 20 to 22).
 
 A move is a deletion and an insertion under the same id, so that what others do to the block as a whole goes along (row 33). Two people
-who move one block make two of it; whoever gets both takes the same one away at once, as long as their texts are equal (rows 30 and
-31). Where somebody has changed one of them meanwhile, both stay: that shows words twice, and loses none. The same where the document's very
-first block is moved, which has no id until then, and where somebody composes.
+who move one block make two of it (rows 30 and 31): words are there twice, and none is lost.
 
 ## Tables
 
@@ -64,6 +62,12 @@ ${tables.map(tableRow).join("\n")}
 
 ${known.map(({ conflict }) => `- ${conflict.title}: ${conflict.known?.why ?? ""}.`).join("\n")}
 - delete a row, a column or a table × type in it: its cells are hidden, with what was typed, until that is undone.
+
+To show a block once that two people have moved, somebody has to delete one of the two copies, and whoever does relies on the other
+one. That one may at the same time be moved on by a third person, under another marker, or be put back by undo, and there a second client
+decides the other way. It was tried with everybody deleting the copy of the lower marker as soon as they had both, and one of some
+thousand random runs lost words by it (seed 16004 in \`random-moves.test.ts\`, which stays there). An order in which a moved copy comes behind
+the one it was made of would close that for moves, but not for undo, which brings back the older one.
 `
 }
 

@@ -12,7 +12,6 @@ import { blockAt, blocksOf } from "./blocks.ts"
 export class HeadlessView implements BoundView {
   state: EditorState
   composing = false
-  editable = true
   isDestroyed = false
   /** Happens once, when the view has its next state and has not told its plugins. */
   meanwhile: (() => void) | null = null

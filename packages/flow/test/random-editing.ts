@@ -108,16 +108,19 @@ class RandomEditing {
     // Whoever moves a table moves whatever others type in its cells.
     const isMoved = (each: string): boolean =>
       this.#moved.has(each) || (this.#options.moving !== undefined && hidden.has(each))
+    // Nor is it doubled by a table that is there twice, because two people undid one deletion of it: its cells are the same.
+    const isRestored = (each: string): boolean =>
+      this.#restored.has(each) || (this.#options.undo === true && hidden.has(each))
     const twice = many.map(([each]) => each)
     return {
       log: this.#log,
       lost: gone.filter((each) => !this.#cut.has(each) && !hidden.has(each)),
       cutTwice: gone.filter((each) => this.#cut.has(each)),
       hidden: gone.filter((each) => hidden.has(each)),
-      doubled: twice.filter((each) => !this.#restored.has(each) && !isMoved(each)),
-      restoredTwice: twice.filter((each) => this.#restored.has(each) && !isMoved(each)),
+      doubled: twice.filter((each) => !isRestored(each) && !isMoved(each)),
+      restoredTwice: twice.filter((each) => isRestored(each) && !isMoved(each)),
       movedTwice: twice.filter(isMoved),
-      undone: this.#undone,
+      undone: this.#undone.filter((each) => !hidden.has(each)),
       carets: this.#carets,
     }
   }
@@ -170,8 +173,7 @@ class RandomEditing {
     const right = unitAfter(doc, selection.head)
     this.#guard(receive)
     this.#check(to, "after a sync")
-    if (to.updates.length !== written && this.#options.moving === undefined)
-      throw new Error(this.#story(`${this.#nameOf(to)} wrote by receiving`))
+    if (to.updates.length !== written) throw new Error(this.#story(`${this.#nameOf(to)} wrote by receiving`))
     // Breaks in the line look all alike: beside one there is nothing to recognise.
     const isBesideAtom = selection.$head.nodeBefore?.isText === false || selection.$head.nodeAfter?.isText === false
     if (this.#options.ambiguous === true || !(selection instanceof TextSelection) || isBesideAtom) return

@@ -80,6 +80,11 @@ for (const { name, share, wrongCarets, ...options } of RUNS) {
   )
 }
 
+test("seed 16004: two clients each took away the copy of a moved block that the other one kept", () => {
+  const options = { moving: 0.12, undo: true, composing: true, peers: 4 }
+  expect(runRandomEditing({ ...options, seed: 16_004, operations: 40 }).lost).toEqual([])
+})
+
 function hasLostOrDoubled({ lost, doubled, undone }: RunResult): boolean {
   return lost.length + doubled.length + undone.length > 0
 }
