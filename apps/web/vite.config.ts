@@ -70,7 +70,10 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { "/sync": { target: "http://127.0.0.1:8080", ws: true } },
+    proxy: {
+      "/sync": { target: "http://127.0.0.1:8080", ws: true },
+      "/api": { target: "http://127.0.0.1:8080" },
+    },
   },
 })
 
