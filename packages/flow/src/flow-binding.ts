@@ -296,6 +296,7 @@ export class FlowBinding {
     const { inner, outer } = hold
     if (inner === null) return hold.write(write, changes)
     this.#islands?.keep(inner.root)
+    this.#islands?.noteInner(inner.root)
     hold.write({ ...write, text: inner.text, index: this.#indexOf(hold) }, changes)
     const island = changes.at(-1)?.doc.nodeAt(this.#index.positionOf(outer.at)) ?? null
     if (island !== null) this.#index.resize(outer, extentOf(island))

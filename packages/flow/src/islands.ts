@@ -59,5 +59,6 @@ export interface Islands {
   note(transaction: Y.Transaction): Set<string>
   /** The same for an island's attributes, and for a block that may stand in one of those shown. */
   noteBlock(id: string, doc: Node, index: BlockIndex): Set<string>
-  noteInner(root: string): void
+  /** The same for an inner flow that was written to; returns whether more of its island may look otherwise now. */
+  noteInner(root: string): boolean
 }

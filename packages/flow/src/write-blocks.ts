@@ -175,6 +175,8 @@ export function piecesBetween(block: Node, from: number, to: number): Piece[] {
  */
 function idFor({ index, attributes, freed }: WriteContext, { id, isIsland }: Segment): string | undefined {
   if (id === null) return undefined
+  // Also where a second marker of it is left: a copy would have the words of its cells twice.
+  if (isIsland && freed.delete(id)) return id
   for (const { marker } of index.ofId(id)) if (marker === null || !marker.deleted) return undefined
   if (isIsland) return attributes.of(id).size === 0 ? undefined : id
   return freed.delete(id) ? id : undefined

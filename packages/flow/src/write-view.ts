@@ -66,9 +66,8 @@ export class ViewWriter {
     const { writer, index } = this.#inner.get(root) ?? this.#openInner(islands, inner)
     index.start = inner.start
     writer.writeStep(step, before, after)
-    if (writer.toRedraw.size === 0) return
-    islands.noteInner(root)
-    this.#toRedraw.add(block)
+    const isDrawnAnew = islands.noteInner(root)
+    if (writer.toRedraw.size > 0 || isDrawnAnew) this.#toRedraw.add(block)
   }
 
   #openInner(islands: Islands, { root, start }: InnerFlow): { writer: StepWriter; index: BlockIndex } {

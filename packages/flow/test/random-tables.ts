@@ -69,8 +69,9 @@ class RandomTables {
     for (const character of everywhere) counts.set(character, (counts.get(character) ?? 0) + 1)
     const kept = [...this.#typed].filter((character) => !this.#deleted.has(character))
     const lost = kept.filter((character) => !counts.has(character))
-    const doubled = [...counts].filter(([character, count]) => this.#typed.has(character) && count > 1)
-    return { log: this.#log, lost, doubled: doubled.map(([character]) => character) }
+    // Two people who move one table have its caption twice, as with any block.
+    const doubled = kept.filter((character) => (counts.get(character) ?? 0) > 1)
+    return { log: this.#log, lost, doubled }
   }
 
   #sync(): void {
@@ -277,7 +278,8 @@ class RandomTables {
 
   /** What stands between two positions is deleted by somebody who sees it; cells of whole tables keep theirs. */
   #forget(doc: Node, from: number, to: number): void {
-    const isInCell = doc.resolve(from).node(-1)?.type.name === "table_cell"
+    const start = doc.resolve(from)
+    const isInCell = Array.from({ length: start.depth }, (_, i) => start.node(i + 1).type.name).includes("table_cell")
     doc.nodesBetween(from, to, (node, pos) => {
       if (node.isText) {
         for (const character of (node.text ?? "").slice(Math.max(0, from - pos), Math.max(0, to - pos))) {

@@ -179,13 +179,15 @@ export class TableIslands implements Islands {
     return tables
   }
 
-  noteInner(root: string): void {
+  noteInner(root: string): boolean {
     const names = cellNames(root)
-    if (names === null) return
+    if (names === null) return false
     const dirt = this.#dirtOf(names.table)
     dirt.cells.add(root)
     // With merges, what stands in a covered cell decides what is shown.
-    if (this.#hasMerges(names.table)) dirt.isWhole = true
+    const hasMerges = this.#hasMerges(names.table)
+    if (hasMerges) dirt.isWhole = true
+    return hasMerges
   }
 
   #hasMerges(id: string): boolean {
