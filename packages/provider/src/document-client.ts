@@ -89,6 +89,7 @@ class DocumentClient implements OpenDocument {
       token: o.token,
       browserSecret: () => this.#secret,
       socketClass,
+      wayMemory: o.wayMemory,
       clock: this.#clock,
       random: o.random ?? Math.random,
       on: {
@@ -113,6 +114,7 @@ class DocumentClient implements OpenDocument {
         this.#refresh()
         this.#board.tell()
       },
+      isAlone: () => !this.#isServerListening,
     })
     this.#tabs =
       store === null
@@ -290,13 +292,20 @@ class DocumentClient implements OpenDocument {
   #linked(link: LinkState): void {
     if (link.state === "connected" && this.#link.state !== "connected") this.#access.connected()
     this.#link = link
+    if (!this.#isServerListening) this.#keeper.alone()
     this.readOnly.set("closed", link.state === "closed")
     this.#refresh()
   }
 
   #accessIs(access: Access, reason: AccessReason): void {
     if (this.#access.told(access, reason)) this.#keeper.keepFacts({ access })
+    if (!this.#isServerListening) this.#keeper.alone()
     this.#refresh()
+  }
+
+  /** What is made here leaves for the server in the same turn. */
+  get #isServerListening(): boolean {
+    return this.#link.state === "connected" && !this.#link.stalled && !this.#access.serverCannotStore
   }
 
   /** The document no longer tells what happens to it. What it holds is rescued whole, and nothing more may be typed into it. */

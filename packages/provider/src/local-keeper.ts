@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from "@ligature/protocol"
-import { emptyBatch, isEmpty, type LocalBatch, together } from "./local-batch.ts"
+import { addSaved, emptyBatch, isEmpty, type LocalBatch, together } from "./local-batch.ts"
 import {
   type LocalCopy,
   type LocalFacts,
@@ -19,6 +19,8 @@ const PATIENCE_MS = 5_000
 const TIDY_MS = 5_000
 /** Small records are merged when there are so many. */
 const RECORDS_BEFORE_COMPACTION = 64
+/** What the server is being told at this moment may wait here for so long, for more to be written with it and for the receipt. */
+const GATHERING_MS = 200
 
 export interface KeeperEvents {
   /** What this device had, once it could be read. */
@@ -28,11 +30,16 @@ export interface KeeperEvents {
   /** The changes with these ids are committed here. */
   kept(ids: readonly string[]): void
   keeping(state: LocalKeeping): void
+  /** Nobody else has what is given now: it is to be written at once. */
+  isAlone(): boolean
 }
 
 /**
  * Keeps one document in the local store: reads it, then writes what comes, in order, one transaction in flight. What fails stays
  * in memory and is written later. Never throws: it is called from listeners of the document.
+ *
+ * A transaction costs a page about half a millisecond, and with a key and its receipt there would be two for each key. While the
+ * server hears of everything at once, what comes within 200 ms is written together.
  */
 export class LocalKeeper {
   readonly #store: LocalStore | null
@@ -45,6 +52,7 @@ export class LocalKeeper {
   #work: Promise<void> | null = null
   #retryDelay = FIRST_RETRY_MS
   #cancelRetry: Cancel | null = null
+  #cancelGathering: Cancel | null = null
   #cancelTidying: Cancel | null = null
   /** Records written, or found, since small ones were last merged. */
   #small = 0
@@ -74,20 +82,25 @@ export class LocalKeeper {
     if (this.#gaveUp) return
     this.#waiting.updates.push(update)
     if (made !== undefined) this.#waiting.made.push(made)
-    this.#startUnlessItFailed()
+    this.#startSoon()
   }
 
   saved(ids: readonly string[]): void {
     if (this.#gaveUp || ids.length === 0) return
-    this.#waiting.saved.push(...ids)
-    this.#startUnlessItFailed()
+    addSaved(this.#waiting, ids)
+    this.#startSoon()
   }
 
   /** Keeps small facts; they are committed after every update that was given before. */
   keepFacts(facts: LocalFacts): void {
     if (this.#gaveUp) return
     this.#waiting.facts = { ...this.#waiting.facts, ...facts }
-    this.#startUnlessItFailed()
+    this.#startSoon()
+  }
+
+  /** Begins to write what waits: there is nobody left who has it. */
+  alone(): void {
+    if (this.#cancelGathering !== null) this.#start()
   }
 
   /** Resolves when everything given so far is committed, or the store has failed to, or patience ends. Never rejects. */
@@ -107,6 +120,7 @@ export class LocalKeeper {
     await this.flush()
     this.#closed = true
     this.#cancelRetry?.()
+    this.#stopGathering()
     this.#cancelTidying?.()
   }
 
@@ -114,12 +128,25 @@ export class LocalKeeper {
     return this.#store === null || this.#closed
   }
 
-  /** What failed has its own time: trying it all again with every key would help nobody. */
-  #startUnlessItFailed(): void {
-    if (this.#cancelRetry === null) this.#start()
+  #startSoon(): void {
+    // What failed has its own time: trying it all again with every key would help nobody.
+    if (this.#cancelRetry !== null) return
+    if (this.#on.isAlone()) this.#start()
+    else this.#gather()
+  }
+
+  #gather(): void {
+    // A write that is under way looks for more when it ends.
+    if (this.#work === null) this.#cancelGathering ??= this.#clock.after(GATHERING_MS, () => this.#start())
+  }
+
+  #stopGathering(): void {
+    this.#cancelGathering?.()
+    this.#cancelGathering = null
   }
 
   #start(): void {
+    this.#stopGathering()
     if (this.#work !== null || this.#gaveUp) return
     this.#cancelRetry?.()
     this.#cancelRetry = null

@@ -34,7 +34,7 @@ class ManualStore implements LocalStore {
   async close(): Promise<void> {}
 }
 
-function opened() {
+function opened(isAlone: () => boolean = () => true) {
   const store = new ManualStore()
   const clock = fakeClock()
   const log: string[] = []
@@ -44,6 +44,7 @@ function opened() {
     tidied: () => null,
     kept: (ids) => log.push(`kept ${ids.join(" ")}`),
     keeping: ({ state }) => states.push(state),
+    isAlone,
   })
   void keeper.open()
   return { store, clock, keeper, log, states }
@@ -166,4 +167,59 @@ test("a change that comes in the very turn in which a write ends is not forgotte
     if (store.writes.length === count) break
   }
   expect(store.writes.flatMap(({ write }) => write.updates).length).toBe(13)
+})
+
+test("what the server hears, too, is gathered for 200 ms, and what it has by then needs no record of that", async () => {
+  const { store, clock, keeper, log } = opened(() => false)
+  await turn()
+  store.reads[0]?.resolve()
+  await turn()
+  for (const letter of ["a", "b", "c"]) {
+    keeper.keep(update(store.writes.length), letter)
+    clock.advance(60)
+    await turn()
+  }
+  keeper.saved(["a", "b"])
+  clock.advance(19)
+  await turn()
+  expect(store.writes).toEqual([])
+  clock.advance(1)
+  await turn()
+  expect(store.writes.map(({ write }) => write)).toEqual([
+    { updates: [update(0), update(0), update(0)], made: ["c"], saved: [], facts: {} },
+  ])
+  store.writes[0]?.resolve()
+  await turn()
+  keeper.saved(["c"])
+  clock.advance(200)
+  await turn()
+  expect(store.writes.map(({ write }) => write.saved)).toEqual([[], ["c"]])
+  expect(log).toEqual(["loaded", "kept c"])
+})
+
+test("what is gathered is written at once when the server is gone, the page leaves or somebody waits for it", async () => {
+  let isAlone = false
+  const { store, keeper } = opened(() => isAlone)
+  await turn()
+  store.reads[0]?.resolve()
+  await turn()
+  keeper.keep(update(1), "a")
+  keeper.alone()
+  await turn()
+  store.writes[0]?.resolve()
+  await turn()
+  keeper.keep(update(2), "b")
+  const flushed = keeper.flush()
+  await turn()
+  store.writes[1]?.resolve()
+  await flushed
+  keeper.keep(update(3), "c")
+  keeper.hurry()
+  store.writes[2]?.resolve()
+  await turn()
+  keeper.keep(update(4), "d")
+  isAlone = true
+  keeper.keep(update(5), "e")
+  await turn()
+  expect(store.writes.map(({ write }) => write.made)).toEqual([["a"], ["b"], ["c"], ["d", "e"]])
 })
