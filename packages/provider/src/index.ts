@@ -9,3 +9,4 @@ export { forgetLocalDocument, listLocalDocuments, type LocalDocumentsOptions } f
 export { type LocalDocument, type LocalStore, LocalStoreError, type LocalStoreErrorCode } from "./local-store.ts"
 export { openLocalStore } from "./indexed-db-store.ts"
 export type { WebSocketClass } from "./transport.ts"
+export type { WayMemory } from "./way-memory.ts"

@@ -5,6 +5,7 @@ import type { LocalStore } from "./local-store.ts"
 import type { ReadOnlySignal } from "./read-only.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
 import type { WebSocketClass } from "./transport.ts"
+import type { WayMemory } from "./way-memory.ts"
 
 export interface OpenDocumentOptions {
   /** The server: a ws, wss, http or https address, or one relative to the page. `/sync` is added when it has no path. */
@@ -26,6 +27,8 @@ export interface OpenDocumentOptions {
   readonly create?: boolean | undefined
   /** A class of sockets where the platform has none, or not the right one. */
   readonly WebSocket?: WebSocketClass | undefined
+  /** Where it is remembered for a day that a server was reached by long-polling only; localStorage if left out. */
+  readonly wayMemory?: WayMemory | undefined
   readonly clock?: Clock | undefined
   /** From 0 to 1, for the jitter of reconnecting. */
   readonly random?: (() => number) | undefined
