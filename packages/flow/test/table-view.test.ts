@@ -3,6 +3,7 @@ import { Fragment, Slice } from "prosemirror-model"
 import { TextSelection } from "prosemirror-state"
 import { ReplaceAroundStep } from "prosemirror-transform"
 import { describe, expect, test } from "vitest"
+import * as Y from "yjs"
 import { showTheSame } from "./blocks.ts"
 import { Peer, startingWith, syncAll, textsOf, write } from "./peers.ts"
 import {
@@ -277,6 +278,16 @@ describe("a table in the view", () => {
     a.change((tr) => tr.setNodeAttribute(pos + 1, "widths", [10]))
     expect(a.state.doc).toBe(before)
     expectSound(a)
+  })
+
+  test("a marker with an id that can be no part of a root's name is no table", () => {
+    const doc = new Y.Doc()
+    doc.getText("flow").insertEmbed(0, { b: "a:b" })
+    doc.getText("flow").insert(1, "words")
+    doc.getMap("attrs").set("a:b.kind", "table")
+    const peer = new Peer(9, Y.encodeStateAsUpdate(doc))
+    expect(tablesOf(peer.state.doc)).toEqual([])
+    expect(textsOf(peer.state.doc)).toEqual(["words"])
   })
 
   test("awareness positions in cells, also in empty ones, survive others' work", () => {

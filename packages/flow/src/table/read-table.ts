@@ -79,8 +79,8 @@ function cleanAlign(value: unknown): CellAlign | null {
   return value === "left" || value === "center" || value === "right" ? value : null
 }
 
-/** Whether a text may stand for a row or column: part of a root's name, of which servers allow some length. */
-function isLineId(id: string): boolean {
+/** Whether a text may stand for a table, row or column: part of a root's name, of which servers allow some length. */
+export function isTablePart(id: string): boolean {
   return /^[0-9A-Za-z-]{1,64}$/.test(id)
 }
 
@@ -88,7 +88,7 @@ function order(values: ReadonlyMap<string, unknown>, prefix: "row." | "col."): s
   const found: { id: string; position: string }[] = []
   for (const [key, value] of values) {
     const id = key.slice(prefix.length)
-    if (key.startsWith(prefix) && isLineId(id)) found.push({ id, position: cleanPosition(value) })
+    if (key.startsWith(prefix) && isTablePart(id)) found.push({ id, position: cleanPosition(value) })
   }
   found.sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id))
   return found.length === 0 ? [FALLBACK] : found.map(({ id }) => id)

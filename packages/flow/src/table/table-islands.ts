@@ -12,7 +12,7 @@ import { openFlow } from "../yjs-items.ts"
 import { cellNames, cellRoot, isCellEmpty } from "./cell-root.ts"
 import { drawTable, type TableTypes } from "./draw-table.ts"
 import { patchIsland } from "./patch-table.ts"
-import { readTable, type TableShape } from "./read-table.ts"
+import { isTablePart, readTable, type TableShape } from "./read-table.ts"
 import { storeTable } from "./store-table.ts"
 import { TableModel } from "./table-model.ts"
 
@@ -52,7 +52,7 @@ export class TableIslands implements Islands {
   }
 
   isIsland({ id, marker }: Block): boolean {
-    return marker !== null && this.#attributes.of(id).get("kind") === TABLE
+    return marker !== null && isTablePart(id) && this.#attributes.of(id).get("kind") === TABLE
   }
 
   draw(id: string, text: Fragment, shown: Node | null): Node {
