@@ -58,8 +58,8 @@ async function serve(input: ConfigInput): Promise<void> {
 
 /**
  * Left to itself V8 lets the heap grow to twice and more of what is alive before it looks for garbage. After a thousand people have come at
- * once, most of what it holds is what their handshakes left behind: collecting at 40 % more costs a twentieth of processor time while they
- * come, and saves two fifths of the memory.
+ * once, most of what it holds is what their handshakes left behind: collecting at 40 % more saves about two fifths of that, for some
+ * processor time while they come.
  */
 function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=40")
