@@ -128,7 +128,6 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   try {
     await http.listen({ port: config.port, host: config.host, backlog: BACKLOG })
     await operations.start(() => sync.rooms)
-    if (earlierRelease !== null) void keepForOpenPages(join(webFolder, "assets"), earlierRelease, log)
   } catch (cause) {
     await operations.close()
     await documents.close()
@@ -140,6 +139,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     throw new ConfigError("CANNOT_LISTEN", listenFailure(config, cause), { cause })
   }
 
+  const keeping = earlierRelease === null ? null : keepForOpenPages(join(webFolder, "assets"), earlierRelease, log)
   let closed: Promise<{ readonly unstored: readonly string[] }> | null = null
   return {
     address: addressOf(http.server, config),
@@ -158,6 +158,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
       cutSilentConnections()
       return await shutDown(stoppedListening, sync, store, limits)
     } finally {
+      await keeping
       await operations.close()
       await documents.close()
       await webhooks.close()

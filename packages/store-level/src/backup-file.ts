@@ -7,7 +7,7 @@ import { createHash, type Hash } from "node:crypto"
 //   0 (uint32), values (uint64), documents (uint64)
 //   SHA-256 of everything before it (32 bytes)
 //
-// Keys come in the order of the database and once each. Values stay sealed: each proves itself, the checksum all of them.
+// Keys come in the order of the database and once each; behind them, as "z", a name and 0x00, the files of `blobs`. Values stay sealed: each proves itself, the checksum all of them.
 
 export const BACKUP_MAGIC = "LgBackup"
 /** Raised when the layout changes. What the values mean is in the store's own marker, the first of them. */

@@ -212,7 +212,7 @@ export class DocumentsInLevel implements LevelStore {
     const database = await this.#commits.reading()
     const snapshot = database.snapshot()
     try {
-      return await writeBackup(snapshot, sink, time)
+      return await writeBackup(snapshot, this.#path, sink, time)
     } catch (error) {
       throw this.#unavailable("The snapshot for a backup", error)
     } finally {

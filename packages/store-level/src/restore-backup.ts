@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import * as encoding from "lib0/encoding"
 import { BackupError } from "./backup-error.ts"
+import { isBlobKey, restoreBlob } from "./blobs-in-backup.ts"
 import type { OnProgress } from "./check-store.ts"
 import { type Change, type Database, type DatabaseFolder, entriesOf } from "./database.ts"
 import { documentOf, MARKER_KEY, quarantineKey, rangeOfAll, rowKey } from "./keys.ts"
@@ -41,7 +42,7 @@ export async function restoreInto(
     await mkdir(folder.path, { recursive: true })
     const database = await folder.open({ create: true })
     try {
-      await fill(database, file, check, time, onProgress)
+      await fill(database, folder.path, file, check, time, onProgress)
     } finally {
       await database.close()
     }
@@ -57,6 +58,7 @@ export async function restoreInto(
 
 async function fill(
   database: Database,
+  folder: string,
   file: string,
   check: BackupCheck,
   time: number,
@@ -69,6 +71,7 @@ async function fill(
     file,
     async ([key, value]) => {
       if (Buffer.compare(key, MARKER_KEY) === 0) marker = { type: "put", key, value }
+      else if (isBlobKey(key)) await restoreBlob(folder, [key, value])
       else await writer.put(key, value)
     },
     ({ done, of }) => onProgress({ step: "restoring", done, of }),

@@ -20,6 +20,7 @@ export const VALUE_KIND = {
   archive: 7,
   quarantine: 8,
   trash: 9,
+  blob: 10,
 } as const
 
 export type ValueKind = keyof typeof VALUE_KIND

@@ -1,7 +1,8 @@
+import { isBlobKey } from "./blobs-in-backup.ts"
 import { KEY_LETTER, MARKER_KEY, TOTALS_KEY } from "./keys.ts"
 import { Damage, unseal, type ValueKind } from "./sealed-value.ts"
 
-/** The payload under any key of a store. Throws Damage, also for a key of no known kind. */
+/** The payload under any key of a store or a backup. Throws Damage, also for a key of no known kind. */
 export function unsealAny(key: Uint8Array, value: Uint8Array): Uint8Array {
   return unseal(kindOf(key), key, value)
 }
@@ -9,6 +10,7 @@ export function unsealAny(key: Uint8Array, value: Uint8Array): Uint8Array {
 function kindOf(key: Uint8Array): ValueKind {
   if (Buffer.compare(key, MARKER_KEY) === 0) return "marker"
   if (Buffer.compare(key, TOTALS_KEY) === 0) return "totals"
+  if (isBlobKey(key)) return "blob"
   const letter = String.fromCharCode(key[0] ?? 0)
   const kind = KINDS.find((known) => KEY_LETTER[known] === letter)
   if (kind === undefined || !key.includes(0)) throw new Damage("a key is of no known kind")

@@ -5,7 +5,8 @@ import { BackupError } from "./backup-error.ts"
 import { type BackupCounts, encodeEnd, encodeFrameHead, encodeHeader, newDigest } from "./backup-file.ts"
 import { checkFiles } from "./check-files.ts"
 import type { OnProgress } from "./check-store.ts"
-import { entriesOf, type Reading } from "./database.ts"
+import { blobEntries } from "./blobs-in-backup.ts"
+import { entriesOf, type Entry, type Reading } from "./database.ts"
 import { holdFolder } from "./folder-at-rest.ts"
 import { documentOf, KEY_LETTER } from "./keys.ts"
 import { readOrWriteMarker } from "./marker.ts"
@@ -22,9 +23,10 @@ export interface WrittenBackup extends BackupCounts {
   readonly damaged: readonly string[]
 }
 
-/** Writes all that `from`, a snapshot, holds. */
+/** Writes all that `from`, a snapshot, holds, and the files beside it in the data folder. */
 export async function writeBackup(
   from: Reading,
+  folder: string,
   sink: BackupSink,
   time: number,
   onProgress: OnProgress = () => {},
@@ -42,7 +44,7 @@ export async function writeBackup(
     await sink(joined)
   }
   let pending = 0
-  for await (const [key, value] of entriesOf(from, EVERYTHING)) {
+  for await (const [key, value] of inOrder(entriesOf(from, EVERYTHING), blobEntries(folder))) {
     if (!isSound(key, value)) damaged.add(documentOf(key))
     if (key[0] === SUMMARY) counts.documents += 1
     counts.values += 1
@@ -82,7 +84,12 @@ export async function writeBackupFile(
   }
   const database = await held.open()
   await readOrWriteMarker(database, held.path)
-  return await writeWholeFile(file, (sink) => writeBackup(database, sink, time, onProgress))
+  return await writeWholeFile(file, (sink) => writeBackup(database, held.path, sink, time, onProgress))
+}
+
+/** What the snapshot says of files is true of them: a file is there before any document has it. */
+async function* inOrder(...parts: readonly AsyncIterable<Entry>[]): AsyncGenerator<Entry> {
+  for (const part of parts) yield* part
 }
 
 const SUMMARY = KEY_LETTER.summary.charCodeAt(0)

@@ -4,7 +4,7 @@ import * as decoding from "lib0/decoding"
 import { describe, expect, test } from "vitest"
 import { BACKUP_MAGIC, BACKUP_VERSION } from "../src/backup-file.ts"
 import type { Change, Database, DatabaseFolder } from "../src/database.ts"
-import { checkBackup, checkStore, openLevelStore, restoreBackup, writeBackupFile } from "../src/index.ts"
+import { BLOBS_FOLDER, checkBackup, checkStore, openLevelStore, restoreBackup, writeBackupFile } from "../src/index.ts"
 import { recordKey } from "../src/keys.ts"
 import { levelFolder } from "../src/level-database.ts"
 import { RECOVERING_ROW, restoreInto } from "../src/restore-backup.ts"
@@ -26,6 +26,24 @@ async function backedUp(): Promise<{ folder: string; data: string; file: string 
 }
 
 describe("backup and restore", () => {
+  test("bring the files along that documents have beside text", async () => {
+    const folder = await temporaryFolder()
+    const data = join(folder, "data")
+    await writeSamples(data)
+    const picture = `${"0123456789abcdef".repeat(2)}.png`
+    await mkdir(join(data, BLOBS_FOLDER, "incoming"), { recursive: true })
+    await writeFile(join(data, BLOBS_FOLDER, picture), Buffer.from("a picture"))
+    await writeFile(join(data, BLOBS_FOLDER, "unreferenced.json"), "{}")
+    const file = join(folder, "backup")
+    expect(await writeBackupFile(data, file, MADE_AT)).toMatchObject({ damaged: [] })
+    expect(await checkBackup(file)).toMatchObject({ damagedValues: 0 })
+    const restored = join(folder, "restored")
+    await restoreBackup(file, restored, RESTORED_AT)
+    expect(await readdir(join(restored, BLOBS_FOLDER))).toEqual([picture])
+    expect(await readFile(join(restored, BLOBS_FOLDER, picture), "utf8")).toBe("a picture")
+    expect(await checkStore(restored)).toMatchObject({ damages: [] })
+  })
+
   test("give back every document, row and archive, byte for byte, and mark what lives as recovering", async () => {
     const { folder, data, file } = await backedUp()
     const restored = join(folder, "below", "restored")

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import type { Cancel, Clock, Millis } from "@ligature/protocol"
 import type { Rooms } from "@ligature/room"
 import { type DocumentStore, StoreError } from "@ligature/store"
-import type { LevelStore } from "@ligature/store-level"
+import { BLOBS_FOLDER, type LevelStore } from "@ligature/store-level"
 import type { ServerConfig } from "../config.ts"
 import { openTrash, type Trash } from "../history/trash.ts"
 import type { AuditEntry } from "../operations/audit-log.ts"
@@ -42,7 +42,7 @@ export async function openDocuments(o: {
 }): Promise<OpenDocuments> {
   const work = new DocumentWork()
   const { level, config } = o
-  const blobs = level === null ? null : await BlobFolder.open(join(config.data, "blobs"))
+  const blobs = level === null ? null : await BlobFolder.open(join(config.data, BLOBS_FOLDER))
   const trash = level === null ? null : openTrash({ ...o, store: level, keepMs: config.documents.trashMs })
   let cancel: Cancel = NOTHING
   const sweepLater = (): void => {
