@@ -13,6 +13,9 @@ export type Shell =
   /** A new version is here and waits until no tab has unsaved work; this tab may also be told to switch now. */
   | { readonly state: "new-version" }
 
+/** After the page is loaded, most documents are on the screen by then. */
+const REGISTER_MS = 1_500
+
 let shell: Shell = { state: "installing" }
 /** The new version, from its arrival until it takes over. */
 let waiting: ServiceWorker | null = null
@@ -40,9 +43,13 @@ export function startShell(): void {
   })
   document.addEventListener("visibilitychange", lookForNewVersion)
   globalThis.addEventListener("online", lookForNewVersion)
-  // After the first paint: the page's own files come first.
-  if (document.readyState === "complete") void register()
-  else globalThis.addEventListener("load", () => void register(), { once: true })
+  // The page's own files come first, and the document that somebody waits for: keeping the whole app is work for two cores.
+  if (document.readyState === "complete") registerLater()
+  else globalThis.addEventListener("load", registerLater, { once: true })
+}
+
+function registerLater(): void {
+  setTimeout(() => void register(), REGISTER_MS)
 }
 
 /** Switches to the new version now; the page loads anew. */
