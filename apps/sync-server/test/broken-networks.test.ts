@@ -14,8 +14,8 @@ class Writer {
   /** Every state the status went through. */
   readonly states: string[] = []
 
-  constructor(origin: string, options: Partial<OpenDocumentOptions> = {}) {
-    this.clock = fakeClock()
+  constructor(origin: string, options: Partial<OpenDocumentOptions> = {}, clock: FakeClock = fakeClock()) {
+    this.clock = clock
     this.document = openDocument({
       url: origin,
       document: "minutes",
@@ -162,4 +162,24 @@ test("a network that forgets idle connections without a word: what is written ne
   await ann.saved()
   expect(ben.text).toBe("before. after. ")
   expect(ann.way).toBe("websocket")
+})
+
+test("what was found out is remembered, and the next visit loses no time", async () => {
+  await using server = await testServer({ limits })
+  await using proxy = await BrokenProxy.to(() => server.port, "swallows")
+  const kept = new Map<string, number>()
+  const wayMemory: NonNullable<OpenDocumentOptions["wayMemory"]> = {
+    read: (origin) => kept.get(origin) ?? null,
+    write: (origin, when) => void kept.set(origin, when),
+    forget: (origin) => void kept.delete(origin),
+  }
+  const first = new Writer(proxy.origin, { wayMemory })
+  await proxy.until(() => proxy.seen.includes("websocket"))
+  first.clock.advance(5_000)
+  await first.document.whenLoaded
+  expect([...kept.keys()]).toEqual([proxy.origin])
+  proxy.seen.length = 0
+  const second = new Writer(proxy.origin, { wayMemory }, first.clock)
+  await second.document.whenLoaded
+  expect(proxy.seen).not.toContain("websocket")
 })
