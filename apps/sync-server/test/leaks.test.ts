@@ -39,13 +39,13 @@ test(`${CYCLES} rooms open, are written in and close, failing loads among them: 
   expect(after.timers, "timers of rooms").toBe(before.timers)
   expect(after.files, "open files; LevelDB has a few tables more").toBeLessThanOrEqual(before.files + 4)
   expect(after.resources, "what keeps a process alive").toBeLessThanOrEqual(before.resources)
-  const perCycle = (after.heap - before.heap) / CYCLES
   if (process.env["FIGURES"] !== undefined) {
     process.stdout.write(
       `leaks: ${CYCLES} cycles, heap ${(after.heap - before.heap) / 1024} KB more, files ${before.files} → ${after.files}\n`,
     )
   }
-  expect(perCycle, "bytes of heap a cycle").toBeLessThan(1024)
+  // The collector leaves a quarter of a megabyte more or less; an open room costs far more than a kilobyte.
+  expect(after.heap - before.heap, "bytes of heap").toBeLessThan(1024 * 1024 + CYCLES * 1024)
   await rooms.close()
   await level.close()
 })
