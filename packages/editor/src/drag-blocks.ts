@@ -16,6 +16,8 @@ export class DragBlocks implements PluginView {
   readonly #host: HTMLElement
   readonly #handle: HTMLButtonElement
   readonly #line: HTMLElement
+  /** Asked with every key. */
+  readonly #noHover: MediaQueryList | null
   /** The block that the handle stands beside. */
   #beside: PlacedBlock | null = null
   #drag: Drag | null = null
@@ -25,6 +27,7 @@ export class DragBlocks implements PluginView {
     this.#view = view
     this.#host = host
     const page = host.ownerDocument
+    this.#noHover = page.defaultView?.matchMedia("(hover: none)") ?? null
     this.#handle = page.createElement("button")
     this.#handle.type = "button"
     this.#handle.className = "ligature-handle"
@@ -51,7 +54,11 @@ export class DragBlocks implements PluginView {
     // What was dragged may be elsewhere, or gone, by another person's hand.
     if (this.#drag !== null && this.#drag.blocks.some(({ node, pos }) => view.state.doc.nodeAt(pos) !== node))
       this.#end()
-    if (this.#drag === null && view.state.selection.empty && view.hasFocus()) this.#soon(() => this.#standAtCaret())
+    // A finger does not hover; a mouse shows where it is by itself.
+    const isForFingers = this.#noHover?.matches === true
+    if (isForFingers && this.#drag === null && view.state.selection.empty && view.hasFocus()) {
+      this.#soon(() => this.#stand(movableAround(this.#view.state.selection.$from)))
+    }
   }
 
   destroy(): void {
@@ -80,13 +87,6 @@ export class DragBlocks implements PluginView {
 
   readonly #onLeave = (): void => {
     if (this.#drag === null) this.#soon(() => this.#stand(null))
-  }
-
-  #standAtCaret(): void {
-    const { ownerDocument } = this.#host
-    // A finger does not hover; a mouse shows where it is by itself.
-    if (ownerDocument.defaultView?.matchMedia("(hover: none)").matches !== true) return
-    this.#stand(movableAround(this.#view.state.selection.$from))
   }
 
   #stand(block: PlacedBlock | null): void {

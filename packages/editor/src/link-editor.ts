@@ -121,7 +121,8 @@ class LinkDialog {
     const opened = key.getState(this.#view.state) ?? null
     const target = opened ?? this.#targetAtCaret()
     if (target === null || (opened === null && !this.#hasFocus())) {
-      this.#element.hidden = true
+      // With every key: the browser restyles on every write, also of what is there already.
+      if (!this.#element.hidden) this.#element.hidden = true
       this.#wasOpened = false
       return
     }

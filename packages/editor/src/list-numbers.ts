@@ -37,6 +37,9 @@ interface LevelCount {
 /** What most sections count: nothing, and no list goes on in them. */
 const NO_NUMBERS: readonly LevelCount[] = []
 
+/** A list that has ended, or not begun. */
+const ENDED = { number: 0, goesOn: false } as const
+
 const counted = new WeakMap<Node, readonly LevelCount[]>()
 
 /** Costs the number of sections, and one look at each block of those that are new. */
@@ -68,19 +71,29 @@ function countsOf(section: Node): readonly LevelCount[] {
   const levels = Array.from({ length: MAX_INDENT + 1 }, (): Writable<LevelCount> => {
     return { number: 0, goesOn: true, first: null }
   })
+  /** The levels from this one on are at 0 and do not go on. With every key all the blocks of a section are looked at. */
+  let endedFrom = levels.length
   section.forEach((block, offset, child) => {
     if (block.type.name !== "block") return
     const { list, indent, restart } = blockAttributes(block)
     const own = levels[indent]
     const isItem = list === "ordered"
     if (isItem && own !== undefined) {
-      if (restart !== null) Object.assign(own, { number: restart, goesOn: false })
-      else {
+      if (restart !== null) {
+        own.number = restart
+        own.goesOn = false
+      } else {
         if (own.goesOn && own.number === 0) own.first = { child, offset }
         own.number++
       }
+      endedFrom = Math.max(endedFrom, indent + 1)
     }
-    for (const level of levels.slice(isItem ? indent + 1 : indent)) Object.assign(level, { number: 0, goesOn: false })
+    const end = isItem ? indent + 1 : indent
+    for (let level = end; level < endedFrom; level++) {
+      const ended = levels[level]
+      if (ended !== undefined) Object.assign(ended, ENDED)
+    }
+    endedFrom = Math.min(endedFrom, end)
   })
   const counts = levels.every(({ number, goesOn, first }) => number === 0 && !goesOn && first === null)
     ? NO_NUMBERS

@@ -6,6 +6,8 @@ export class Notice {
   readonly #element: HTMLElement
   readonly #strings: EditorStrings
   readonly #linkTo: (document: string) => string | null
+  /** It is asked with every transaction, and the browser restyles on every write. */
+  #shown: { readonly sentence: string; readonly href: string | null } = { sentence: "", href: null }
 
   /** Puts itself, hidden, before `text`. `linkTo` gives the address of another document, or null where there is none. */
   constructor(text: HTMLElement, strings: EditorStrings, linkTo: (document: string) => string | null) {
@@ -28,10 +30,10 @@ export class Notice {
       opening: this.#strings.opening,
       "code-missing": this.#strings.codeMissing,
     }[reason ?? "none"]
-    this.#element.hidden = sentence === ""
     const href = moved === null ? null : this.#linkTo(moved)
-    const link = this.#element.querySelector("a")
-    if (this.#element.firstChild?.nodeValue === sentence && link?.getAttribute("href") === href) return
+    if (sentence === this.#shown.sentence && href === this.#shown.href) return
+    this.#shown = { sentence, href }
+    this.#element.hidden = sentence === ""
     this.#element.textContent = sentence
     if (href === null) return
     const made = this.#element.ownerDocument.createElement("a")

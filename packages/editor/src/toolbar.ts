@@ -1,3 +1,4 @@
+import { AfterPaint } from "./after-paint.ts"
 import type { CommandName } from "./commands.ts"
 import type { LigatureEditor } from "./create-editor.ts"
 import { iconOf } from "./icons.ts"
@@ -78,7 +79,8 @@ export function createToolbar(editor: LigatureEditor): Toolbar {
     const { state } = editor.view
     for (const [button, name] of buttons) {
       const command = editor.commands[name]
-      button.hidden = !command.exists(state)
+      const isHidden = !command.exists(state)
+      if (button.hidden !== isHidden) button.hidden = isHidden
       const isActive = command.isActive?.(state)
       if (isActive !== undefined) setAttribute(button, "aria-pressed", String(isActive))
       setAttribute(button, "aria-disabled", String(!editor.isEditable || !command.run(state)))
@@ -88,19 +90,15 @@ export function createToolbar(editor: LigatureEditor): Toolbar {
   }
   refresh()
   // What a selection of everything allows takes a walk through everything: once a frame is enough.
-  let frame: number | null = null
-  const stop = editor.onUpdate(() => {
-    frame ??=
-      document.defaultView?.requestAnimationFrame(() => {
-        frame = null
-        if (!editor.view.isDestroyed) refresh()
-      }) ?? null
+  const soon = new AfterPaint(document, () => {
+    if (!editor.view.isDestroyed) refresh()
   })
+  const stop = editor.onUpdate(soon.schedule)
   return {
     element,
     destroy() {
       stop()
-      if (frame !== null) document.defaultView?.cancelAnimationFrame(frame)
+      soon.cancel()
       element.remove()
     },
   }

@@ -137,19 +137,19 @@ test("the toolbar shows how the selection stands, and one button is in the tab o
   const button = (name: string): Element | null => toolbar.element.querySelector(`[data-command=${name}]`)
   expect(button("undo")?.getAttribute("aria-disabled")).toBe("true")
   typeKeys(editor, "# a")
-  await nextFrame()
+  await framePainted()
   expect(button("undo")?.getAttribute("aria-disabled")).toBe("false")
   expect(button("heading1")?.getAttribute("aria-pressed")).toBe("true")
   button("bulletList")?.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }))
   expect(show(editor.view.state)).toEqual(["bullet: a|"])
-  await nextFrame()
+  await framePainted()
   expect(button("heading1")?.getAttribute("aria-pressed")).toBe("false")
   expect([...toolbar.element.querySelectorAll("button")].filter((other) => other.tabIndex === 0)).toHaveLength(1)
   expect(
     [...toolbar.element.querySelectorAll("button")].every((other) => other.getAttribute("aria-label") !== null),
   ).toBe(true)
   readOnly.set(true)
-  await nextFrame()
+  await framePainted()
   expect(button("bold")?.getAttribute("aria-disabled")).toBe("true")
   toolbar.destroy()
 })
@@ -209,13 +209,33 @@ test("leaves nothing behind", () => {
   awareness.destroy()
 })
 
+test("a key that changes no state of theirs touches neither toolbar, link dialog nor notice", async () => {
+  const editor = open()
+  const toolbar = createToolbar(editor)
+  const host = editor.view.dom.parentElement
+  host?.prepend(toolbar.element)
+  typeKeys(editor, "a")
+  await framePainted()
+  const records: MutationRecord[] = []
+  const touched = new MutationObserver((more) => records.push(...more))
+  if (host !== null) touched.observe(host, { subtree: true, attributes: true, childList: true, characterData: true })
+  typeKeys(editor, "b")
+  await framePainted()
+  touched.disconnect()
+  toolbar.destroy()
+  const outside = records.filter(({ target }) => !editor.view.dom.contains(target))
+  expect(records.length).toBeGreaterThan(outside.length)
+  expect(outside.map(({ target, attributeName }) => `${attributeName ?? "content"} of ${target.nodeName}`)).toEqual([])
+})
+
 /** Presses a key where the focus is. */
 function go(key: string): void {
   document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))
 }
 
-function nextFrame(): Promise<number> {
-  return new Promise((resolve) => requestAnimationFrame(resolve))
+/** Resolves behind the next frame and what follows its paint. */
+function framePainted(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 }
 
 test("undo never falls through to the browser's own history, whichever way it is asked for", () => {
