@@ -61,7 +61,7 @@ export function movesBlocks(person: Person, first: number, count: number, before
 }
 
 /** The position before a block; for the number behind the last, the one behind that. */
-export function borderBefore(doc: Node, block: number): number {
+function borderBefore(doc: Node, block: number): number {
   if (block === 0) return blockAt(doc, 0).pos
   const { node, pos } = blockAt(doc, block - 1)
   return pos + node.nodeSize

@@ -120,7 +120,7 @@ class RandomEditing {
       doubled: twice.filter((each) => !isRestored(each) && !isMoved(each)),
       restoredTwice: twice.filter((each) => isRestored(each) && !isMoved(each)),
       movedTwice: twice.filter(isMoved),
-      undone: this.#undone.filter((each) => !hidden.has(each)),
+      undone: this.#undone,
       carets: this.#carets,
     }
   }
@@ -216,16 +216,17 @@ class RandomEditing {
     // What crosses the border of a table is refused as a whole: nobody has typed that.
     const refused = this.#options.tables === true ? this.#fresh : []
     for (const character of refused) if (!after.includes(character)) this.#typed.delete(character)
+    const cells = cellsBefore === "" ? "" : textOfCells(peer.doc)
     for (const character of before) {
       if (after.includes(character)) {
         if (countOf(after, character) < countOf(before, character)) this.#cut.add(character)
         continue
       }
       this.#deleted.add(character)
-      if (name === "undo" && this.#authors.get(character) !== peer) this.#undone.push(character)
+      const isTaken = this.#authors.get(character) !== peer && !cells.includes(character)
+      if (name === "undo" && isTaken) this.#undone.push(character)
     }
     // One may take back what one has typed into a cell that another person's deletion hides.
-    const cells = cellsBefore === "" ? "" : textOfCells(peer.doc)
     for (const character of cellsBefore) {
       if (!cells.includes(character) && !after.includes(character)) this.#deleted.add(character)
     }

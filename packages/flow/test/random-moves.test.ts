@@ -85,6 +85,10 @@ test("seed 16004: two clients each took away the copy of a moved block that the 
   expect(runRandomEditing({ ...options, seed: 16_004, operations: 40 }).lost).toEqual([])
 })
 
+test("seed 14552: undoing a table hides what others wrote in its cells, and takes nothing of it", () => {
+  expect(runRandomEditing({ seed: 14_552, operations: 40, tables: true, undo: true }).undone).toEqual([])
+})
+
 function hasLostOrDoubled({ lost, doubled, undone }: RunResult): boolean {
   return lost.length + doubled.length + undone.length > 0
 }
