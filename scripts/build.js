@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { compressWeb } from "./compress-web.js"
 import { ensureInstalled } from "./install.js"
 import { ROOT, run, whenRunDirectly } from "./run.js"
 
@@ -14,6 +15,7 @@ const SOURCES = [
   "tsconfig.json",
   "tsconfig.package.json",
   "tsconfig.build.json",
+  "scripts/compress-web.js",
 ]
 const NOT_SOURCES = new Set(["node_modules", "dist", "test", "data"])
 
@@ -27,6 +29,7 @@ export async function ensureBuilt() {
   await rm(STAMP, { force: true })
   await run("npx", ["tsc", "-b", "tsconfig.build.json"])
   await run("npm", ["run", "build", "--silent", "-w", "@ligature/web"], { quiet: true })
+  await compressWeb(join(ROOT, "apps/sync-server/dist/web"))
   await mkdir(join(ROOT, "node_modules"), { recursive: true })
   await writeFile(STAMP, wanted)
 }

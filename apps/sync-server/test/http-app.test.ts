@@ -29,6 +29,7 @@ async function httpApp(
       "sw.js": "// service worker",
       "manifest.webmanifest": "{}",
       "assets/app-3fa9c1.js": "export {}",
+      "assets/app-3fa9c1.js.br": "compressed",
       "assets/app-3fa9c1.css": "body {}",
     }
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
@@ -95,6 +96,17 @@ describe("the web app", () => {
     expect(answer.statusCode).toBeGreaterThanOrEqual(400)
     expect(answer.statusCode).toBeLessThan(500)
     expect(answer.body).not.toContain("<!doctype")
+  })
+
+  test("what the build has compressed is sent so to those who take it", async () => {
+    await using app = await httpApp()
+    const small = await app.get("/assets/app-3fa9c1.js", { "accept-encoding": "gzip, br" })
+    expect([small.headers["content-encoding"], small.body]).toEqual(["br", "compressed"])
+    expect(small.headers["cache-control"]).toBe("public, max-age=31536000, immutable")
+    expect(small.headers["content-type"]).toMatch(/^application\/javascript/)
+    const plain = await app.get("/assets/app-3fa9c1.js")
+    expect([plain.headers["content-encoding"], plain.body]).toEqual([undefined, "export {}"])
+    expect(plain.headers["vary"]).toBe("accept-encoding")
   })
 
   test("a broken link that somebody follows leads to the app, which says so; a program gets a plain answer", async () => {
