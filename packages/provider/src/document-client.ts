@@ -127,6 +127,7 @@ class DocumentClient implements OpenDocument {
               this.#keeper.saved(ids.filter((id) => id.startsWith(`${this.#tab}.`)))
               this.#refresh()
             },
+            isAlone: () => !this.#isServerListening,
             complete: () => this.#wholeIfSettled(),
             opened: (stateVector) => {
               this.#tabs?.answer(Y.encodeStateAsUpdate(this.doc, stateVector), this.#ledger.ids, this.#loaded)
@@ -139,7 +140,10 @@ class DocumentClient implements OpenDocument {
       guardAgainstMuting(this.doc, () => this.#muted()),
       onReturn(() => this.#connection.hurry()),
       onAway(() => this.#connection.doubt()),
-      onLeave(() => this.#keeper.hurry()),
+      onLeave(() => {
+        this.#keeper.hurry()
+        this.#tabs?.hurry()
+      }),
     )
     void this.#open()
   }
@@ -292,20 +296,26 @@ class DocumentClient implements OpenDocument {
   #linked(link: LinkState): void {
     if (link.state === "connected" && this.#link.state !== "connected") this.#access.connected()
     this.#link = link
-    if (!this.#isServerListening) this.#keeper.alone()
+    if (!this.#isServerListening) this.#alone()
     this.readOnly.set("closed", link.state === "closed")
     this.#refresh()
   }
 
   #accessIs(access: Access, reason: AccessReason): void {
     if (this.#access.told(access, reason)) this.#keeper.keepFacts({ access })
-    if (!this.#isServerListening) this.#keeper.alone()
+    if (!this.#isServerListening) this.#alone()
     this.#refresh()
   }
 
   /** What is made here leaves for the server in the same turn. */
   get #isServerListening(): boolean {
     return this.#link.state === "connected" && !this.#link.stalled && !this.#access.serverCannotStore
+  }
+
+  /** The server does not hear us: this device and its tabs are all there is. */
+  #alone(): void {
+    this.#keeper.alone()
+    this.#tabs?.hurry()
   }
 
   /** The document no longer tells what happens to it. What it holds is rescued whole, and nothing more may be typed into it. */

@@ -1,6 +1,10 @@
 import type { Cancel, Clock } from "@ligature/protocol"
+import * as Y from "yjs"
 import { nextFrame } from "./next-frame.ts"
 import { report } from "./notify.ts"
+
+/** What the server is being told at this moment may wait here for so long: the other tabs hear it from the server anyway. */
+const GATHERING_MS = 200
 
 /** What tabs of one browser tell each other about a document that they keep in the same place. */
 type TabMessage =
@@ -23,6 +27,8 @@ export interface TabEvents {
   opened(stateVector: Uint8Array): void
   /** Another tab has loaded the document. */
   loaded(): void
+  /** Nobody else has what is given now: the other tabs are to hear of it at once. */
+  isAlone(): boolean
 }
 
 /**
@@ -34,6 +40,10 @@ export class TabChannel {
   #channel: BroadcastChannel | null
   readonly #clock: Clock
   readonly #on: TabEvents
+  /** What this tab made and has not told yet. */
+  #untold: { readonly updates: Uint8Array[]; ids: readonly string[] } = { updates: [], ids: [] }
+  #cancelTelling: Cancel | null = null
+  /** What others told and this tab has not handed on yet. */
   #updates: Uint8Array[] = []
   #ids: string[] = []
   #whole = false
@@ -51,16 +61,36 @@ export class TabChannel {
   }
 
   changed(update: Uint8Array, ids: readonly string[]): void {
-    this.#post({ type: "change", update, ids, whole: false })
+    if (this.#channel === null) return
+    this.#untold.updates.push(update)
+    this.#untold.ids = [...this.#untold.ids, ...ids]
+    if (this.#on.isAlone()) this.hurry()
+    else this.#cancelTelling ??= this.#clock.after(GATHERING_MS, () => this.hurry())
+  }
+
+  /** Tells what waits, now. */
+  hurry(): void {
+    this.#cancelTelling?.()
+    this.#cancelTelling = null
+    const { updates, ids } = this.#untold
+    const [update] = updates
+    if (update === undefined) return
+    this.#untold = { updates: [], ids: [] }
+    this.#post({ type: "change", update: updates.length === 1 ? update : Y.mergeUpdates(updates), ids, whole: false })
   }
 
   /** Answers a tab that has just opened the document. */
   answer(update: Uint8Array, ids: readonly string[], whole: boolean): void {
+    // With the answer they hear of these changes: then they have to hear of their receipts, too.
+    this.hurry()
     this.#post({ type: "change", update, ids, whole })
   }
 
   saved(ids: readonly string[]): void {
-    this.#post({ type: "saved", ids })
+    // Nobody there has heard that those lack a receipt which are still to be told.
+    const known = ids.filter((id) => !this.#untold.ids.includes(id))
+    this.#untold.ids = this.#untold.ids.filter((id) => !ids.includes(id))
+    if (known.length > 0) this.#post({ type: "saved", ids: known })
   }
 
   opened(stateVector: Uint8Array): void {
@@ -72,6 +102,7 @@ export class TabChannel {
   }
 
   close(): void {
+    this.hurry()
     this.#cancel?.()
     this.#channel?.close()
     this.#channel = null
