@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import type { EditorState } from "prosemirror-state"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { createEditor, type LigatureEmbed } from "../src/create-editor.ts"
 import { AnsweringServer } from "./answering-socket.ts"
@@ -45,7 +44,7 @@ async function opened(text: string) {
   const { view } = await embed.whenReady
   const shown: string[] = []
   const update = view.updateState.bind(view)
-  view.updateState = (state: EditorState) => {
+  view.updateState = (state) => {
     if (state.doc !== view.state.doc) shown.push(state.doc.textContent)
     update(state)
   }
