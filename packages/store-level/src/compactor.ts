@@ -24,7 +24,7 @@ export interface CompactionOptions {
 /** A log of 512 KB loads in some ten milliseconds; smaller would rewrite young documents again and again. */
 export const MIN_LOG_BYTES: number = 512 * 1024
 /** A log of 64 KB takes some milliseconds to read, and far less than the first connection of a day costs anyway. */
-export const MIN_QUIET_LOG_BYTES: number = 64 * 1024
+const MIN_QUIET_LOG_BYTES: number = 64 * 1024
 /** Longer than people pause between two sentences. */
 export const QUIET_MS: Millis = 5_000
 /** First sync sends chunks as they are, and no frame may hold up a connection. */

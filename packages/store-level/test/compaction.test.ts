@@ -59,14 +59,6 @@ test("the store compacts by itself when the log has grown as long as the checkpo
 describe("a log worth the work", () => {
   const quiet = { minQuietLogBytes: 1_000 }
 
-  /** Lets time pass until the store has compacted the document, or gives up on it. */
-  async function kindsAfter(store: LevelStore, clock: HeldClock, ms: number): Promise<string[]> {
-    clock.pass(ms)
-    // What the quiet one began comes before this one.
-    await compacted(store, "other")
-    return kindsOf(store, "d")
-  }
-
   test("is compacted once nobody writes for a while, with what is known of the checkpoint", async () => {
     const clock = new HeldClock()
     await using store = await openLevelStore(await temporaryFolder(), { clock, compaction: quiet })
@@ -277,3 +269,11 @@ describe("the archive", () => {
     expect((await store.statistics()).archiveBytes).toBe(0)
   })
 })
+
+/** Lets time pass until the store has compacted the document, or gives up on it. */
+async function kindsAfter(store: LevelStore, clock: HeldClock, ms: number): Promise<string[]> {
+  clock.pass(ms)
+  // What the quiet one began comes before this one.
+  await compacted(store, "other")
+  return kindsOf(store, "d")
+}
