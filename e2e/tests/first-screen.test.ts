@@ -14,6 +14,7 @@ test("a document that was open here shows where it was left, at once, and the ed
   const left = await firstLine(alice)
   await alice.page.reload()
   await alice.canWrite()
+  await expect(alice.page.locator(".cover")).toHaveCount(0)
 
   const frames = await framesOf(alice.page)
   const covered = frames.filter((frame) => frame.isCovered)
@@ -30,6 +31,7 @@ test("a document that was open here shows where it was left, at once, and the ed
   await alice.page.getByRole("link", { name: "Your documents" }).dispatchEvent("click")
   await alice.page.getByRole("link", { name: /Field notes/ }).click()
   await alice.canWrite()
+  await expect(alice.page.locator(".cover")).toHaveCount(0)
   expect(await firstLine(alice)).toEqual(left)
   expect(new URL(alice.page.url()).pathname).toBe(document)
 })

@@ -29,18 +29,22 @@ export function takeFirstScreen(view: EditorView): FirstScreen | null {
   return place === null || !hasText ? null : { blocks, place }
 }
 
-/** Scrolls the page so that a text stands where it stood. */
-export function returnTo(view: EditorView, place: ScreenPlace): void {
+/**
+ * Scrolls the page so that a text stands where it stood. @returns whether it did already: what is drawn for the first time on the way may
+ * prove higher than it was taken for, so ask again in the next frame until it does
+ */
+export function returnTo(view: EditorView, place: ScreenPlace): boolean {
   const position = positionOf(view.state.doc, place)
   const element = view.nodeDOM(position)
-  if (!(element instanceof windowOf(view).HTMLElement)) return
+  if (!(element instanceof windowOf(view).HTMLElement)) return true
   const scroller = scrollerOf(element)
   // What was never drawn has only a guessed height: the way there may make it known, and the place another one.
   for (let turn = 0; turn < 3; turn++) {
     const away = element.getBoundingClientRect().top - place.top
-    if (Math.abs(away) < 1) return
+    if (Math.abs(away) < 1) return turn === 0
     scroller.scrollBy({ top: away, behavior: "instant" })
   }
+  return false
 }
 
 /** Where the numbering of each level stands before a block. The style sheet counts the same way, but it cannot see above a picture. */

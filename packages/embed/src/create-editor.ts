@@ -78,7 +78,7 @@ export interface LigatureEmbed {
   /** Puts the caret into the text, as soon as there is one. */
   focus(): void
   /** Scrolls the text to where it stood in a screen that was kept. Nothing happens until it is loaded. */
-  returnTo(place: ScreenPlace): void
+  returnTo(place: ScreenPlace): boolean
   /** Keeps a picture of what is on the screen now, to be shown at the next opening. Done without asking when the page is hidden or left. */
   keepScreen(): void
   /** The text without its formats, one line a block. Null until it is loaded. */
@@ -171,7 +171,7 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
       editor?.focus()
     },
     returnTo(place) {
-      if (editor !== null) returnTo(editor.view, place)
+      return editor === null || returnTo(editor.view, place)
     },
     keepScreen: () => screens.keep(),
     text: () => editor?.view.state.doc.textBetween(0, editor.view.state.doc.content.size, "\n", "\n") ?? null,

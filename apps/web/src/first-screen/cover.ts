@@ -21,14 +21,35 @@ export function coverPage(document: string): void {
   cover = { document, element, place: screen?.place ?? null }
 }
 
-/** Takes the cover off, if there is one. @param then brings the page to where the covered text stood, in the same frame */
-export function uncoverPage(then?: (place: ScreenPlace) => void): void {
+/**
+ * Takes the cover off, if there is one.
+ *
+ * @param bring brings the page to where the covered text stood, and says whether it stood there already. The cover stays until it does, some
+ * frames at most: what the page draws for the first time on the way may move it.
+ */
+export function uncoverPage(bring?: (place: ScreenPlace) => boolean): void {
   if (cover === null) return
   const { element, place } = cover
   cover = null
-  if (place !== null) then?.(place)
-  element.remove()
+  if (place === null || bring === undefined || document.hidden) {
+    element.remove()
+    return
+  }
+  let frames = 0
+  const look = (): void => {
+    const isThere = bring(place)
+    if ((isThere && frames > 0) || frames >= MOST_FRAMES) {
+      element.remove()
+      return
+    }
+    frames += 1
+    requestAnimationFrame(look)
+  }
+  look()
 }
+
+/** A fifth of a second: longer than any page takes to come to rest, shorter than anybody waits in vain. */
+const MOST_FRAMES = 12
 
 interface Cover {
   readonly document: string
