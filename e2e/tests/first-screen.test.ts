@@ -11,6 +11,7 @@ test("a document that was open here shows where it was left, at once, and the ed
   await alice.isTold("Saved")
   await alice.page.getByText("Paragraph 200 of").scrollIntoViewIfNeeded()
   await watchFrames(alice.page)
+  await comesToRest(alice.page)
   const left = await firstLine(alice)
   await alice.page.reload()
   await alice.canWrite()
@@ -92,6 +93,19 @@ async function watchFrames(page: Page): Promise<void> {
 
 async function framesOf(page: Page): Promise<Frame[]> {
   return page.evaluate(() => globalThis.frameLog ?? [])
+}
+
+/** What is scrolled near for the first time is laid out some frames later, and may move the lines. */
+async function comesToRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    let last = ""
+    for (let same = 0; same < 10;) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      const now = JSON.stringify(globalThis.lookAtFrame?.().line)
+      same = now === last ? same + 1 : 0
+      last = now
+    }
+  })
 }
 
 async function firstLine({ page }: Person): Promise<NonNullable<Frame["line"]>> {

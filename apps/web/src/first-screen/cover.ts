@@ -36,20 +36,20 @@ export function uncoverPage(bring?: (place: ScreenPlace) => boolean): void {
     return
   }
   let frames = 0
+  let atRest = 0
   const look = (): void => {
-    const isThere = bring(place)
-    if ((isThere && frames > 0) || frames >= MOST_FRAMES) {
-      element.remove()
-      return
-    }
     frames += 1
-    requestAnimationFrame(look)
+    atRest = bring(place) ? atRest + 1 : 0
+    if (atRest >= FRAMES_AT_REST || frames >= MOST_FRAMES) element.remove()
+    else requestAnimationFrame(look)
   }
   look()
 }
 
-/** A fifth of a second: longer than any page takes to come to rest, shorter than anybody waits in vain. */
-const MOST_FRAMES = 12
+/** What comes near the window is laid out a frame or two after the page was scrolled there. */
+const FRAMES_AT_REST = 4
+/** A third of a second: longer than any page takes to come to rest, shorter than anybody waits in vain. */
+const MOST_FRAMES = 20
 
 interface Cover {
   readonly document: string

@@ -21,7 +21,13 @@ export function reportUnsavedWork(next: boolean): void {
 export async function whenNoTabHasUnsavedWork(work: () => void): Promise<boolean> {
   if (unsaved) return false
   await held
-  return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+  const { locks } = globalThis.navigator
+  // Plain http has none: there each tab speaks for itself.
+  if (locks === undefined) {
+    work()
+    return true
+  }
+  return locks.request(LOCK, { ifAvailable: true }, (lock) => {
     if (lock === null || unsaved) return false
     work()
     return true
@@ -36,7 +42,7 @@ export function onUnsavedWork(listener: () => void): () => void {
 
 /** One request at a time: work is saved and unsaved again with every key, faster than the browser hands out locks. */
 async function holdLock(): Promise<void> {
-  // Plain http has no locks, and no service worker either: there nobody asks.
+  // Plain http has none: there each tab speaks for itself.
   const { locks } = globalThis.navigator
   if (locks !== undefined) {
     while (isUnsaved()) await locks.request(LOCK, { mode: "shared" }, untilSaved)
