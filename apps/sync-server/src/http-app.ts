@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { DocumentStore } from "@ligature/store"
-import { fastify, type FastifyInstance, type FastifyRequest } from "fastify"
+import { fastify, type FastifyInstance } from "fastify"
 import { auditAuth } from "./auth/auth-audit.ts"
 import type { Authority } from "./auth/authority.ts"
 import { identifyVisitors } from "./auth/http-visitor.ts"
@@ -10,6 +10,7 @@ import { Problem, replyWithProblem } from "./api/problem.ts"
 import type { HistorySource } from "./history/restore-routes.ts"
 import type { HostNames } from "./host-names.ts"
 import type { Admissions } from "./limits/admissions.ts"
+import { knowAddresses } from "./limits/request-address.ts"
 import type { AuditEntry } from "./operations/audit-log.ts"
 import { logRequests, newRequestId } from "./operations/request-log.ts"
 import type { Readiness } from "./readiness.ts"
@@ -67,6 +68,7 @@ export function createHttpApp(o: {
         }),
   })
 
+  knowAddresses(app, o.admissions ?? null)
   logRequests(app, o.log)
   app.addHook("onRequest", async (request, reply) => {
     const { host } = request.headers
@@ -94,10 +96,7 @@ export function createHttpApp(o: {
   })
 
   identifyVisitors(app, o.authority)
-  if (o.audit !== undefined) {
-    const addressOf = ({ raw, ip }: FastifyRequest): string | null => o.admissions?.addressOf(raw) ?? ip
-    auditAuth(app, { record: o.audit, addressOf })
-  }
+  if (o.audit !== undefined) auditAuth(app, o.audit)
   serveApi(app, { ...o, documents: o.documents ?? null, history: o.history ?? null })
   app.get("/health", async () => ({ state: "ok" }))
   app.get("/ready", async (_request, reply) => {

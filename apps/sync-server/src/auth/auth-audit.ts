@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify"
+import type { FastifyInstance } from "fastify"
 import type { AuditEntry } from "../operations/audit-log.ts"
 
 /** What each route that changes who may come in is called in the audit log. */
@@ -19,24 +19,18 @@ const ACTIONS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Notes who changed what, and who was not let to. */
-export function auditAuth(
-  app: FastifyInstance,
-  o: {
-    readonly record: (entry: AuditEntry) => void
-    readonly addressOf: (request: FastifyRequest) => string | null
-  },
-): void {
+export function auditAuth(app: FastifyInstance, record: (entry: AuditEntry) => void): void {
   app.addHook("onResponse", async (request, reply) => {
     const action = ACTIONS.get(`${request.method} ${request.routeOptions.url}`)
     if (action === undefined) return
     const { document = null, subject = null } = namesIn(request.params)
     const about = subject === null ? "" : ` about ${subject}`
     const access = accessIn(request.body)
-    o.record({
+    record({
       who: request.visitor?.subject ?? null,
       document,
       action,
-      address: o.addressOf(request),
+      address: request.address,
       result: `${reply.statusCode}${about}${access === null ? "" : `: ${access}`}`,
     })
   })

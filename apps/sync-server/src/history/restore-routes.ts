@@ -60,7 +60,7 @@ export function addRestoreRoutes(
         who: request.visitor?.subject ?? null,
         document,
         action: "restore-copy",
-        address: request.ip,
+        address: request.address,
         result: `copied to ${name}`,
       })
       return reply

@@ -76,7 +76,7 @@ export function addTrashRoutes(
 }
 
 function askerOf(request: FastifyRequest): Asker {
-  return { who: request.visitor?.subject ?? null, address: request.ip }
+  return { who: request.visitor?.subject ?? null, address: request.address }
 }
 
 function notInTrash(): Problem {

@@ -13,8 +13,9 @@ export function logRequests(app: FastifyInstance, log: ServerLog): void {
     reply.header("x-request-id", request.id)
   })
   app.addHook("onResponse", async (request, reply) => {
-    const { id, method, routeOptions } = request
+    const { id, method, routeOptions, address } = request
     const ms = Math.round(reply.elapsedTime)
-    log.debug({ request: id, method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, "a request")
+    const { statusCode: status } = reply
+    log.debug({ request: id, address, method, route: routeOptions.url ?? null, status, ms }, "a request")
   })
 }
