@@ -311,6 +311,15 @@ export class FlowBinding {
 
   readonly #afterTransaction = (transaction: Y.Transaction): void => {
     if (transaction.origin === this) return
+    try {
+      this.#takeOver(transaction)
+    } finally {
+      // Most transactions of a page's own parts change nothing that is shown: the caret goes on, and must not be put back there later.
+      this.#selectionBefore = null
+    }
+  }
+
+  #takeOver(transaction: Y.Transaction): void {
     const isText = changesOf(transaction, this.#text) !== undefined
     const drawn = this.#islands?.note(transaction) ?? new Set()
     if (!isText && drawn.size === 0 && changesOf(transaction, this.#attrs) === undefined) return
@@ -397,14 +406,14 @@ export class FlowBinding {
 
   #show(view: BoundView, change: Transaction, isOwn = false): void {
     this.#shown = change.doc
-    if (change.steps.length === 0) return
-    const { storedMarks, selection } = view.state
     // Nothing moves inside a block that is being composed in, and its selection is not to be touched.
     const stored = this.#places.hold === null ? this.#selectionBefore : null
     this.#selectionBefore = null
+    if (change.steps.length === 0) return
+    const { storedMarks, selection } = view.state
     const isSameSize = change.doc.content.size === view.state.doc.content.size
     const restored =
-      (stored === null ? null : this.#places.restore(stored, change.doc)) ??
+      (stored === null ? null : this.#places.restore(stored, change.doc, change.mapping)) ??
       // Nothing has moved: a table that got its ids is another node to ProseMirror, and the same place to its writer.
       (isOwn && isSameSize ? Selection.fromJSON(change.doc, selection.toJSON()) : null)
     if (restored !== null && !restored.eq(change.selection)) change.setSelection(restored)

@@ -109,6 +109,21 @@ test("undo goes back run by run, puts the selection where it was, and leaves oth
   expect(view.state.doc.firstChild?.firstChild?.textContent).toBe("NEWoneabc")
 })
 
+test("the caret stays where two blocks were joined over a border of sections, whatever a page did with the document before", () => {
+  const content = startingWith((author) => write(author, ["one", "two", "three", "four", "five", "six"]))
+  const peer = new Peer(50, content, { most: 4, least: 2 })
+  const border = peer.state.doc.firstChild?.childCount ?? 0
+  expect(peer.state.doc.childCount).toBe(2)
+  peer.change((tr) => tr.setSelection(TextSelection.atEnd(tr.doc)))
+  // As connecting, or what else is kept in the same document, does.
+  peer.doc.getMap("title").set("text", "A title")
+  peer.change((tr) => tr.setSelection(TextSelection.create(tr.doc, peer.at(border))))
+  peer.change((tr) => tr.delete(peer.endOf(border - 1), peer.at(border)))
+  expect(peer.texts[border - 1]).toBe("threefour")
+  expect(peer.state.selection.$head.parent.textContent).toBe("threefour")
+  expect(peer.state.selection.$head.parentOffset).toBe("three".length)
+})
+
 test("typing at another place is a step of its own", () => {
   const { binding, view } = open(THREE)
   for (const [position, key] of [
