@@ -14,7 +14,7 @@ import type { ServerConfig } from "./config.ts"
 import { historySource } from "./history/history-source.ts"
 import { hostNames } from "./host-names.ts"
 import { createHttpApp } from "./http-app.ts"
-import { Admissions } from "./limits/admissions.ts"
+import { Admissions, type TurnedAway } from "./limits/admissions.ts"
 import { listenFailure } from "./listen-failure.ts"
 import { readinessOf } from "./readiness.ts"
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./server-limits.ts"
@@ -89,7 +89,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     tell: (type, document) => webhooks.tell(type, document),
   })
   const { trustedProxies, documents: documentLimits } = config.limits
-  const admissions = new Admissions({ limits, trustedProxies, clock })
+  const onTurnedAway = (reason: TurnedAway): void => operations.turnedAway(reason)
+  const admissions = new Admissions({ limits, trustedProxies, clock, onTurnedAway })
   const webFolder = parts.webFolder ?? WEB_APP_FOLDER
   const earlierRelease = data === null ? null : join(data, "app")
   const http = createHttpApp({

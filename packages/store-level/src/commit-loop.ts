@@ -29,6 +29,14 @@ export interface Operation {
   apply(batch: Batch): Promise<void>
 }
 
+/** One batch of the database, written with fsync: what all documents had waiting when it began. */
+export interface StoreCommit {
+  /** Appends and other changes in it. */
+  readonly writes: number
+  /** From the start of the write until it was durable. */
+  readonly ms: Millis
+}
+
 export interface CommitLoopOptions {
   readonly folder: DatabaseFolder
   /** Open, and from now on owned by the loop. */
@@ -38,8 +46,8 @@ export interface CommitLoopOptions {
   readonly clock: Clock
   /** A document was found damaged while an operation was applied; returns what that operation rejects with. */
   readonly onDamage: (document: string, damage: Damage) => StoreError
-  /** What the documents of a durable batch are now. */
-  readonly onCommit: (summaries: ReadonlyMap<string, Summary>) => void
+  /** What the documents of a durable batch are now, and what the batch was. */
+  readonly onCommit: (summaries: ReadonlyMap<string, Summary>, commit: StoreCommit) => void
 }
 
 /** More than a full batch of the largest ordinary updates stalls everybody behind it. */
@@ -207,15 +215,18 @@ export class CommitLoop {
     const database = await this.reading()
     this.#prepared ??= await this.#prepare(database)
     const { batch, changes, accepted } = this.#prepared
+    let ms = 0
     if (changes.length > 0) {
+      const start = performance.now()
       await database.write(changes)
+      ms = performance.now() - start
       this.#totals = batch.totals
       for (const [document, summary] of batch.summaries) this.#remember(document, summary)
     }
     this.#prepared = null
     this.#taken = []
     for (const { resolve } of accepted) resolve()
-    this.#options.onCommit(batch.summaries)
+    this.#options.onCommit(batch.summaries, { writes: accepted.length, ms })
   }
 
   async #prepare(database: Database): Promise<Prepared> {

@@ -1,5 +1,6 @@
 export { type LevelStoreOptions, openExistingStore, openLevelStore } from "./open-level-store.ts"
 export type { LevelStore, StoreReport } from "./level-store.ts"
+export type { StoreCommit } from "./commit-loop.ts"
 export type { CompactionOptions } from "./compactor.ts"
 export type { TrashedDocument } from "./trash.ts"
 export type { HistoryEntry } from "./document-history.ts"

@@ -16,7 +16,7 @@ import {
 } from "@ligature/store"
 import { type ArchiveSegment, decodeArchiveSegment } from "./archive-segment.ts"
 import { recordsOf } from "./batch.ts"
-import { CommitLoop } from "./commit-loop.ts"
+import { CommitLoop, type StoreCommit } from "./commit-loop.ts"
 import { type CompactionOptions, Compactor } from "./compactor.ts"
 import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import { type Database, type DatabaseFolder, entriesOf, type Reading, type Snapshot } from "./database.ts"
@@ -84,6 +84,8 @@ export interface LevelStore extends DocumentStore {
   release(document: string, o: { withLoss: boolean; now: Millis }): Promise<"whole" | "with-loss" | null>
   /** Called for what nobody waits for and somebody should know; must not throw. Returns the way to stop. */
   onReport(listener: (report: StoreReport) => void): () => void
+  /** Called after each durable batch, for metrics; must not throw. Returns the way to stop. */
+  onCommit(listener: (commit: StoreCommit) => void): () => void
 }
 
 export type StoreReport =
@@ -117,6 +119,7 @@ export class DocumentsInLevel implements LevelStore {
   readonly #quarantined: Map<string, string>
   readonly #trash: Map<string, TrashedDocument>
   readonly #reportListeners = new Set<(report: StoreReport) => void>()
+  readonly #commitListeners = new Set<(commit: StoreCommit) => void>()
 
   constructor({
     folder,
@@ -155,7 +158,10 @@ export class DocumentsInLevel implements LevelStore {
         this.#quarantine(document, damage)
         return this.#quarantineError(document)
       },
-      onCommit: (summaries) => this.#compactor.consider(summaries),
+      onCommit: (summaries, commit) => {
+        this.#compactor.consider(summaries)
+        for (const listener of this.#commitListeners) listener(commit)
+      },
     })
   }
 
@@ -361,6 +367,11 @@ export class DocumentsInLevel implements LevelStore {
   onReport(listener: (report: StoreReport) => void): () => void {
     this.#reportListeners.add(listener)
     return () => this.#reportListeners.delete(listener)
+  }
+
+  onCommit(listener: (commit: StoreCommit) => void): () => void {
+    this.#commitListeners.add(listener)
+    return () => this.#commitListeners.delete(listener)
   }
 
   close(): Promise<void> {

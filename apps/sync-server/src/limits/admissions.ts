@@ -8,6 +8,9 @@ import { Rate } from "./rate.ts"
 /** Why somebody is sent away, for the books. */
 export type Excess = "connections" | "address" | "user" | "document"
 
+/** What is turned away before anybody looks at it, and gets no close code. */
+export type TurnedAway = "socketsOfAddress" | "handshakeRate" | "requestRate"
+
 /** Somebody who takes up a place until they leave. */
 export interface Place {
   /** Takes up one for a user and one in a document as well, once they are known. */
@@ -26,11 +29,18 @@ export class Admissions {
   readonly #addresses = new Tally()
   readonly #users = new Tally()
   readonly #documents = new Tally()
+  readonly #onTurnedAway: (reason: TurnedAway) => void
   #connections = 0
 
-  /** @param o `trustedProxies`: how many proxies of the host's own stand before the server */
-  constructor(o: { readonly limits: ServerLimits; readonly trustedProxies: number; readonly clock: Clock }) {
+  /** @param o `trustedProxies`: how many proxies of the host's own stand before the server; `onTurnedAway`: for the books, must not throw */
+  constructor(o: {
+    readonly limits: ServerLimits
+    readonly trustedProxies: number
+    readonly clock: Clock
+    readonly onTurnedAway?: (reason: TurnedAway) => void
+  }) {
     const { limits, clock } = o
+    this.#onTurnedAway = o.onTurnedAway ?? (() => {})
     this.#limits = limits
     this.#trustedProxies = o.trustedProxies
     this.#handshakes = new Rate(clock, { burst: limits.handshakeBurst, perSecond: limits.handshakesPerSecond })
@@ -48,7 +58,10 @@ export class Admissions {
     if (this.#trustedProxies > 0) return
     server.on("connection", (socket: Socket) => {
       const key = keyOf(socket.remoteAddress ?? null)
-      if (!this.#sockets.add(key, this.#limits.socketsPerAddress)) return void socket.destroy()
+      if (!this.#sockets.add(key, this.#limits.socketsPerAddress)) {
+        this.#onTurnedAway("socketsOfAddress")
+        return void socket.destroy()
+      }
       socket.once("close", () => this.#sockets.remove(key))
       return undefined
     })
@@ -61,17 +74,23 @@ export class Admissions {
 
   /** Whether this address may begin another connection. */
   allowsHandshake(request: IncomingMessage): boolean {
-    return this.#handshakes.allows(keyOf(this.addressOf(request)))
+    return this.#allows(this.#handshakes, request, "handshakeRate")
   }
 
   /** Whether this address may ask for something else. */
   allowsRequest(request: Pick<IncomingMessage, "headers" | "socket">): boolean {
-    return this.#requests.allows(keyOf(this.addressOf(request)))
+    return this.#allows(this.#requests, request, "requestRate")
   }
 
   /** Whether this address may bring another document into being. */
   allowsNewDocument(address: string | null): boolean {
     return this.#newDocuments.allows(keyOf(address))
+  }
+
+  #allows(rate: Rate, request: Pick<IncomingMessage, "headers" | "socket">, reason: TurnedAway): boolean {
+    const isAllowed = rate.allows(keyOf(this.addressOf(request)))
+    if (!isAllowed) this.#onTurnedAway(reason)
+    return isAllowed
   }
 
   /** Takes up a place. What is returned must leave when the connection is gone. */

@@ -1,6 +1,7 @@
 import { CLOSE, closeRule } from "@ligature/protocol"
 import type { RoomsObserver, RoomsStats, Session } from "@ligature/room"
 import { type DocumentStore, StoreError } from "@ligature/store"
+import type { StoreCommit } from "@ligature/store-level"
 import {
   type CollectFunction as CollectInto,
   collectDefaultMetrics,
@@ -9,6 +10,7 @@ import {
   Histogram,
   Registry,
 } from "prom-client"
+import type { TurnedAway } from "../limits/admissions.ts"
 import type { EntranceObserver } from "./entrance-observer.ts"
 
 /** What Prometheus scrapes. What can be asked for is asked for at each scrape; what happens is counted, a few additions a commit batch. */
@@ -20,6 +22,10 @@ export interface Metrics {
   /** In the text format of Prometheus. */
   text(): Promise<string>
   readonly contentType: string
+  /** The store has written a batch. */
+  stored(commit: StoreCommit): void
+  /** Somebody was turned away without a close code. */
+  turnedAway(reason: TurnedAway): void
   /** An entry of the audit log was given up. */
   auditLost(entries: number): void
 }
@@ -58,10 +64,16 @@ export function createMetrics(store: DocumentStore, o: { readonly process: boole
   })
   const updates = counter("updates", "Updates that are on disk")
   const updateBytes = counter("update_bytes", "Bytes of updates that are on disk")
-  const commitSeconds = histogram("commit_seconds", "From append to durable, one batch of a room", SECONDS)
-  const commitUpdates = histogram("commit_updates", "Updates in one batch of a room", BATCH)
+  const commitSeconds = histogram(
+    "commit_seconds",
+    "One batch of the store, of all documents: write and fsync",
+    SECONDS,
+  )
+  const commitWrites = histogram("commit_writes", "Appends and other changes in one batch of the store", BATCH)
+  const appendSeconds = histogram("append_seconds", "From a document's append until it is on disk", SECONDS)
+  const appendUpdates = histogram("append_updates", "Updates in one append of a document", BATCH)
   const closes = counter("closes", "Connections that ended, by close code; peer: the other side went", "code")
-  const refusals = counter("refusals", "Connections that were sent away, by reason", "reason")
+  const refusals = counter("refusals", "Connections and requests that were sent away, by reason", "reason")
   const loadFailures = counter("load_failures", "Documents that could not be read", "code")
   const salvages = counter("salvages", "Damaged documents that were opened read-only")
   const faults = counter("faults", "Messages that met a fault of the server")
@@ -75,8 +87,8 @@ export function createMetrics(store: DocumentStore, o: { readonly process: boole
       committed(_document, batch) {
         updates.inc(batch.updates)
         updateBytes.inc(batch.bytes)
-        commitSeconds.observe(batch.ms / 1000)
-        commitUpdates.observe(batch.updates)
+        appendSeconds.observe(batch.ms / 1000)
+        appendUpdates.observe(batch.updates)
       },
       sessionClosed(_document, session, { code }) {
         closed.add(session)
@@ -103,6 +115,11 @@ export function createMetrics(store: DocumentStore, o: { readonly process: boole
     watch(source) {
       stats = source
     },
+    stored({ writes, ms }) {
+      commitSeconds.observe(ms / 1000)
+      commitWrites.observe(writes)
+    },
+    turnedAway: (reason) => refusals.inc({ reason }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
     auditLost: (entries) => auditLost.inc(entries),

@@ -4,6 +4,7 @@ import type { DocumentStore } from "@ligature/store"
 import type { LevelStore } from "@ligature/store-level"
 import { ConfigError } from "../config-error.ts"
 import type { ServerConfig } from "../config.ts"
+import type { TurnedAway } from "../limits/admissions.ts"
 import type { ServerLog } from "../server-log.ts"
 import { auditOfEntrance } from "./audit-of-entrance.ts"
 import { type AuditEntry, type AuditLog, openAuditLog } from "./audit-log.ts"
@@ -25,6 +26,8 @@ export interface Operations {
   readonly loadsAreFailing: boolean
   /** Where metrics are served; null if nowhere. */
   readonly metricsPort: number | null
+  /** Counts somebody who was turned away before anybody looked at them. */
+  turnedAway(reason: TurnedAway): void
   /** Notes an action in the audit log, if one is kept. Never throws, never waits. */
   audit(entry: AuditEntry): void
   /** Lets commands and scrapers in. */
@@ -43,6 +46,7 @@ export async function openOperations(o: {
 }): Promise<Operations> {
   const { config, log, clock } = o
   const metrics = createMetrics(o.store, { process: config.operations.metrics !== null })
+  o.level?.onCommit((commit) => metrics.stored(commit))
   const loads = new LoadWatch(clock)
   const audit = config.operations.audit === null ? null : await openAudit(config.operations.audit)
   const open: AsyncDisposable[] = []
@@ -79,6 +83,7 @@ export async function openOperations(o: {
     get metricsPort() {
       return metricsPort
     },
+    turnedAway: (reason) => metrics.turnedAway(reason),
     audit: (entry) => audit?.record(entry),
     async start(rooms) {
       metrics.watch(() => rooms().stats())
