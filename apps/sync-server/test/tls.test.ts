@@ -7,6 +7,7 @@ import { expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { readConfig, startServer, type RunningServer } from "../src/index.ts"
 import { silentLog } from "../src/server-log.ts"
+import { startLigature } from "./ligature-process.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 interface Site extends AsyncDisposable {
@@ -90,6 +91,54 @@ test.each<[string, (here: Site) => Promise<void>]>([
   await here.server.reloadCertificate()
   expect(await here.name()).toBe("first.test")
   expect(here.errors).toEqual(["the new certificate cannot be used; the old one stays in use"])
+})
+
+test("SIGHUP: new visitors get the new certificate, open connections live, a broken file changes nothing and is named", async () => {
+  await using folder = await temporaryFolder()
+  const [cert, key] = [join(folder.path, "cert.pem"), join(folder.path, "key.pem")]
+  const install = async (name: string): Promise<void> => {
+    makeCertificate(folder.path, name)
+    await copyFile(join(folder.path, `${name}.cert`), cert)
+    await copyFile(join(folder.path, `${name}.key`), key)
+  }
+  await install("first.test")
+  const args = ["--tls-cert", cert, "--tls-key", key, "--log-level", "info"]
+  await using server = await startLigature(join(folder.path, "data"), { args })
+  expect(server.address).toMatch(/^https:/)
+  const name = async (): Promise<string> => {
+    using socket = await handshake(server.port)
+    return String(socket.tls.getPeerCertificate().subject.CN)
+  }
+  const websocket = new WebSocket(`wss://127.0.0.1:${server.port}/sync/minutes`, { rejectUnauthorized: false })
+  await once(websocket, "message")
+  expect(await name()).toBe("first.test")
+  const timesTaken = (): number => server.stderr().split("a certificate is in use").length - 1
+  expect(timesTaken()).toBe(1)
+
+  await install("second.test")
+  expect(await name(), "nobody has said so yet").toBe("first.test")
+  server.kill("SIGHUP")
+  await expect.poll(timesTaken).toBe(2)
+  expect(await name()).toBe("second.test")
+
+  await writeFile(cert, "-----BEGIN CERTIFICATE-----\nMIIB")
+  server.kill("SIGHUP")
+  await server.says("the old one stays in use")
+  expect(server.stderr()).toContain(`The file ${cert} holds no certificate in PEM`)
+  expect(await name()).toBe("second.test")
+
+  await install("third.test")
+  server.kill("SIGHUP")
+  await expect.poll(timesTaken).toBe(3)
+  expect(await name(), "and mended, it is taken up").toBe("third.test")
+
+  // The connection of the first certificate is alive both ways.
+  const pong = once(websocket, "pong")
+  websocket.ping()
+  await pong
+  websocket.terminate()
+  server.kill("SIGTERM")
+  expect((await server.ended).code).toBe(0)
 })
 
 test("TLS 1.1 is not spoken", async () => {
