@@ -1,4 +1,5 @@
 import { schema as ownSchema } from "@ligature/schema"
+import { baseKeymap } from "prosemirror-commands"
 import { gapCursor } from "prosemirror-gapcursor"
 import type { Node, Schema } from "prosemirror-model"
 import { type Command, type EditorState, Plugin, PluginKey, Selection, type Transaction } from "prosemirror-state"
@@ -31,6 +32,7 @@ class XmlBinding implements Binding {
   readonly plugins: readonly Plugin[]
   readonly undo: Command = (_state, dispatch) => this.#undoOrRedo("undo", dispatch !== undefined)
   readonly redo: Command = (_state, dispatch) => this.#undoOrRedo("redo", dispatch !== undefined)
+  readonly baseKeys: Readonly<Record<string, Command>> = baseKeymap
   readonly #doc: Y.Doc
   readonly #fragment: Y.XmlFragment
   readonly #positions: XmlPositions

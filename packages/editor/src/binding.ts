@@ -15,6 +15,8 @@ export interface Binding {
   /** Undoes what was done through this binding, never another person's work. */
   readonly undo: Command
   readonly redo: Command
+  /** What keys do in blocks that are not ours, where the editor's own keys do not apply. */
+  readonly baseKeys?: Readonly<Record<string, Command>>
   /** A position as JSON that survives others' edits; it goes into awareness as `cursor: { anchor, head }`. */
   toRelative(state: EditorState, position: number): unknown
   /** The reverse; null for what is malformed, gone or not of this document. */

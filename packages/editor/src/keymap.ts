@@ -1,23 +1,23 @@
-import { baseKeymap, chainCommands } from "prosemirror-commands"
-import { undoInputRule } from "prosemirror-inputrules"
 import { keydownHandler } from "prosemirror-keymap"
-import { type Command, Plugin } from "prosemirror-state"
+import { AllSelection, type Command, Plugin } from "prosemirror-state"
 import { backspaceAtStart, deleteAtEnd } from "./backspace.ts"
 import type { Binding } from "./binding.ts"
 import { blockOfCaret, hasSelectedBlock } from "./blocks.ts"
+import { chainCommands } from "./chain-commands.ts"
 import { enter, leaveBlock, lineBreak } from "./enter.ts"
 import { indent, insertCodeTab, outdent } from "./indent.ts"
 import { startsTable } from "./insert-table.ts"
 import { backspaceBehindIsland, deleteBeforeIsland } from "./islands.ts"
 import { linkingAddress } from "./link-address.ts"
 import { moveDown, moveUp } from "./move-blocks.ts"
+import { undoPatternRule } from "./pattern-rules.ts"
 import { setParagraph, toggleChecked, toggleHeading, toggleList } from "./set-block.ts"
 import { toggleFormat } from "./toggle-format.ts"
 
 /** Every key of the editor. Commands that do not fit the document at hand let the key pass. */
 export function keys(binding: Binding, openLinkEditor: Command): Plugin {
-  const backward = chainCommands(backspaceBehindIsland, backspaceAtStart)
-  const forward = chainCommands(deleteBeforeIsland, deleteAtEnd)
+  const backward = chainCommands(deleteSelection, backspaceBehindIsland, backspaceAtStart)
+  const forward = chainCommands(deleteSelection, deleteBeforeIsland, deleteAtEnd)
   const bindings: Record<string, Command> = {
     "Mod-z": always(binding.undo),
     "Mod-y": always(binding.redo),
@@ -28,6 +28,7 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     "Mod-Shift-x": toggleFormat("strike"),
     "Mod-Shift-s": toggleFormat("strike"),
     "Mod-e": toggleFormat("code"),
+    "Mod-a": selectAll,
     "Mod-k": openLinkEditor,
     "Mod-Alt-0": setParagraph,
     "Mod-Alt-1": toggleHeading(1),
@@ -39,7 +40,7 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     Enter: linkingAddress(chainCommands(startsTable(binding), enter)),
     "Shift-Enter": lineBreak,
     "Mod-Enter": chainCommands(toggleChecked, leaveBlock),
-    Backspace: chainCommands(undoInputRule, backward),
+    Backspace: chainCommands(undoPatternRule, backward),
     "Mod-Backspace": backward,
     "Shift-Backspace": backward,
     Delete: forward,
@@ -51,9 +52,17 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     "Alt-ArrowDown": chainCommands(moveDown, stay),
     "Alt-Shift-ArrowUp": chainCommands(moveUp, stay),
     "Alt-Shift-ArrowDown": chainCommands(moveDown, stay),
+    ...(isMac() && {
+      "Ctrl-h": backward,
+      "Alt-Backspace": backward,
+      "Ctrl-d": forward,
+      "Ctrl-Alt-Backspace": forward,
+      "Alt-Delete": forward,
+      "Alt-d": forward,
+    }),
   }
   const own = keydownHandler(bindings)
-  const base = keydownHandler(baseKeymap)
+  const base = keydownHandler(binding.baseKeys ?? {})
   // Escape, then Tab leaves the editor: the only way out for those who have no pointer.
   let tabLeaves = false
   return new Plugin({
@@ -88,6 +97,22 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
       },
     },
   })
+}
+
+/** What text fields of the system know besides. */
+function isMac(): boolean {
+  return /Mac|iP(hone|[oa]d)/.test(globalThis.navigator?.platform ?? "")
+}
+
+const deleteSelection: Command = (state, dispatch) => {
+  if (state.selection.empty) return false
+  dispatch?.(state.tr.deleteSelection().scrollIntoView())
+  return true
+}
+
+const selectAll: Command = (state, dispatch) => {
+  dispatch?.(state.tr.setSelection(new AllSelection(state.doc)))
+  return true
 }
 
 /** The browser keeps an undo history of its own, which knows nothing of the others: it must not answer where ours has come to its end. */

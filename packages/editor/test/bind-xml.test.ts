@@ -360,6 +360,17 @@ describe("documents of other editors", () => {
     expect(b.editor.view.dom.querySelector("h2")?.textContent).toBe("Heading")
   })
 
+  test("Enter and Backspace do in their blocks what they do anywhere", () => {
+    const { a } = meet(seedTiptap)
+    const { view } = a.editor
+    const fragment = (): string => a.doc.getXmlFragment("default").toJSON()
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, 5)))
+    expect(press(a.editor, "Enter")).toBe(true)
+    expect(fragment()).toMatch(/<heading[^>]*>Head<\/heading><heading[^>]*>ing<\/heading>/)
+    expect(press(a.editor, "Backspace")).toBe(true)
+    expect(fragment()).toMatch(/<heading[^>]*>Heading<\/heading>/)
+  })
+
   test("which of several texts to open is asked for, not guessed", () => {
     const doc = new Y.Doc()
     doc.getXmlFragment("first").insert(0, [xml("paragraph", {}, [new Y.XmlText("1")])])

@@ -5,7 +5,7 @@ import { Awareness } from "y-protocols/awareness"
 import * as Y from "yjs"
 import { createEditor, createToolbar, ENGLISH, type LigatureEditor } from "../src/index.ts"
 import { loadXmlBinding } from "../src/choose-binding.ts"
-import { placeIn, show, showText } from "./notation.ts"
+import { placeIn, show, showMarks, showText } from "./notation.ts"
 import { bytesOf, press, typeKeys } from "./peers.ts"
 
 beforeAll(async () => {
@@ -110,6 +110,50 @@ test("Tab never leaves by surprise; after Escape it does", () => {
   typeKeys(editor, "x")
   press(editor, "ArrowLeft")
   expect(press(editor, "Tab")).toBe(true)
+})
+
+test.each(["Backspace", "Delete"])("%s deletes what is selected, also everything", (key) => {
+  const editor = open()
+  typeKeys(editor, "one two")
+  const { view } = editor
+  view.dispatch(
+    view.state.tr.setSelection(
+      TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, 1), placeIn(view.state.doc, 0, 4)),
+    ),
+  )
+  expect(press(editor, key)).toBe(true)
+  expect(show(view.state)).toEqual(["o|two"])
+  press(editor, "End")
+  press(editor, "Enter")
+  typeKeys(editor, "# a")
+  expect(press(editor, "a", { ctrlKey: true })).toBe(true)
+  expect(press(editor, key)).toBe(true)
+  expect(showText(view.state.doc)).toEqual([""])
+})
+
+test("a format at a caret is for what is typed next, one on words leaves the blanks around them alone", () => {
+  const editor = open()
+  const marked = (): string[] => showMarks(editor.view.state.doc)
+  typeKeys(editor, "a")
+  press(editor, "b", { ctrlKey: true })
+  typeKeys(editor, " b ")
+  expect(marked()).toEqual(["a** b **"])
+  const { view } = editor
+  const select = (from: number, to: number): void =>
+    view.dispatch(
+      view.state.tr.setSelection(
+        TextSelection.create(view.state.doc, placeIn(view.state.doc, 0, from), placeIn(view.state.doc, 0, to)),
+      ),
+    )
+  select(0, 4)
+  press(editor, "b", { ctrlKey: true })
+  expect(marked()).toEqual(["a b "])
+  select(1, 4)
+  press(editor, "b", { ctrlKey: true })
+  expect(marked()).toEqual(["a **b** "])
+  select(3, 4)
+  press(editor, "i", { ctrlKey: true })
+  expect(marked()).toEqual(["a **b*** *"])
 })
 
 test("keys do what people expect of them", () => {
