@@ -14,6 +14,8 @@ export interface DocumentCheck {
   /** Sentence parts, one for each part of the document that is not what was written. */
   readonly damages: readonly string[]
   readonly records: number
+  /** null when they cannot be read. */
+  readonly rows: ReadonlyMap<string, Uint8Array> | null
 }
 
 /** Reads everything that belongs to a document, given its summary as it is stored. */
@@ -38,17 +40,20 @@ export async function checkDocument(
   await collect(() => refuseQuarantined(from, document))
   // Assigned in a callback, which the compiler does not follow.
   const found = summary as Summary | null
-  if (found === null) return { summary: null, damages, records }
+  if (found === null) return { summary: null, damages, records, rows: null }
   if (found.state === "removed") {
     await collect(() => expectNothing(from, document))
-    return { summary: found, damages, records }
+    return { summary: found, damages, records, rows: null }
   }
+  let rows: ReadonlyMap<string, Uint8Array> | null = null
   await collect(async () => {
     records = await checkRecords(from, document, found)
   })
-  await collect(async () => void (await readRows(from, document)))
+  await collect(async () => {
+    rows = await readRows(from, document)
+  })
   await collect(() => checkArchive(from, document, found))
-  return { summary: found, damages, records }
+  return { summary: found, damages, records, rows }
 }
 
 /** The records, their sum, and that they are one document: each parses and refers only to what came before. */

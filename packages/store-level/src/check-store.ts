@@ -33,6 +33,14 @@ export interface FoundDamage {
   readonly reason: string
 }
 
+/** Whoever keeps something beside the store, and in rows what there has to be; only they understand those. */
+export interface KeptBeside {
+  /** Called with the rows of each document, also of one in the trash. */
+  rowsOf(document: string, rows: ReadonlyMap<string, Uint8Array>): void
+  /** Called at the end, while nobody else can open the folder. `isWhole`: the rows of every document have been read. */
+  check(isWhole: boolean): Promise<{ readonly damages: readonly FoundDamage[]; readonly notes: readonly string[] }>
+}
+
 /** How far a long task has come. `of` is 0 while nobody knows. */
 export type OnProgress = (progress: { readonly step: string; readonly done: number; readonly of: number }) => void
 
@@ -41,10 +49,14 @@ export type OnProgress = (progress: { readonly step: string; readonly done: numb
  * writes to the folder. With a damaged table the documents are not read: LevelDB might end the process.
  * Rejects with a StoreError when it cannot check: STORE_LOCKED, STORE_FOREIGN_FOLDER, STORE_NEWER_FORMAT, STORE_UNWRITABLE.
  */
-export async function checkStore(folder: string, onProgress: OnProgress = () => {}): Promise<StoreCheck> {
+export async function checkStore(
+  folder: string,
+  onProgress: OnProgress = () => {},
+  beside: KeptBeside | null = null,
+): Promise<StoreCheck> {
   const found: Found = { damages: [], notes: [], records: 0, removed: 0, documents: 0 }
   try {
-    return await checkHeld(folder, found, onProgress)
+    return await checkHeld(folder, found, onProgress, beside)
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "STORE_DAMAGED") throw error
     found.damages.push({ what: "store", name: "", reason: error.message })
@@ -60,7 +72,12 @@ interface Found {
   records: number
 }
 
-async function checkHeld(folder: string, found: Found, onProgress: OnProgress): Promise<StoreCheck> {
+async function checkHeld(
+  folder: string,
+  found: Found,
+  onProgress: OnProgress,
+  beside: KeptBeside | null,
+): Promise<StoreCheck> {
   await using held = await holdFolder(folder)
   const files = await checkFiles(held.path, (done, of) => onProgress({ step: "files", done, of }))
   for (const { file, reason } of files.damages) found.damages.push({ what: "file", name: file, reason })
@@ -75,11 +92,21 @@ async function checkHeld(folder: string, found: Found, onProgress: OnProgress): 
   }
   const database = await held.open()
   const marker = await readOrWriteMarker(database, held.path)
-  await checkDocuments(database, found, onProgress)
+  await checkDocuments(database, found, onProgress, beside)
+  if (beside !== null) {
+    const { damages, notes } = await beside.check(found.damages.every(({ what }) => what === "file"))
+    found.damages.push(...damages)
+    found.notes.push(...notes)
+  }
   return { ...found, id: marker.id, tables: files.tables }
 }
 
-async function checkDocuments(database: Database, found: Found, onProgress: OnProgress): Promise<void> {
+async function checkDocuments(
+  database: Database,
+  found: Found,
+  onProgress: OnProgress,
+  beside: KeptBeside | null,
+): Promise<void> {
   const stored = await readTotals(database, found)
   const of = stored === null ? 0 : stored.documents + stored.removed
   const totals = emptyTotals()
@@ -88,7 +115,8 @@ async function checkDocuments(database: Database, found: Found, onProgress: OnPr
     const document = documentOf(entry[0])
     onProgress({ step: "documents", done: names.size, of })
     names.add(document)
-    const { summary, damages, records } = await checkDocument(database, document, entry)
+    const { summary, damages, records, rows } = await checkDocument(database, document, entry)
+    if (rows !== null) beside?.rowsOf(document, rows)
     for (const reason of damages) found.damages.push({ what: "document", name: document, reason })
     found.records += records
     if (summary === null) totals.documents += 1

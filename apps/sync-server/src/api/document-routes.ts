@@ -7,6 +7,7 @@ import { bringUpdate } from "../documents/bring-update.ts"
 import { DOCUMENT_FORMATS, type DocumentFormat, IMPORT_FORMATS, type ImportFormat } from "../documents/document-job.ts"
 import type { OpenDocuments } from "../documents/open-documents.ts"
 import type { ApiParts } from "./api.ts"
+import { shareBlobs } from "../uploads/blob-rows.ts"
 import { Problem } from "./problem.ts"
 import * as schemas from "./schemas.ts"
 
@@ -86,6 +87,7 @@ export function addDocumentRoutes(app: FastifyInstance, parts: ApiParts & { read
       const { bytes } = await work.run({ task: "write", updates: await storedUpdates(document), format: "update" })
       // By nobody: who copies a text has not written it, and must not own what its writers may go on with there.
       await bringUpdate(rooms(), name, bytes)
+      await shareBlobs(store, document, name).catch(asProblem)
       return created(reply, name)
     },
   )

@@ -1,4 +1,5 @@
 import { checkBackup, checkStore, type FoundDamage, type StoreCheck } from "@ligature/store-level"
+import { BlobCheck } from "../uploads/check-blobs.ts"
 import { type ExitCode, runDataCommand } from "./run-data-command.ts"
 import { counted, readableBytes, type Terminal } from "./terminal.ts"
 
@@ -17,8 +18,9 @@ export function check({ data, file, json = false }: CheckInput, terminal: Termin
 }
 
 async function checkFolder(data: string, json: boolean, terminal: Terminal): Promise<ExitCode> {
-  const found = await checkStore(data, terminal.onProgress)
-  terminal.print(json ? asJson({ data, ...found }) : asText(data, found))
+  const blobs = new BlobCheck(data, terminal.onProgress)
+  const found = await checkStore(data, terminal.onProgress, blobs)
+  terminal.print(json ? asJson({ data, images: blobs.files, ...found }) : asText(data, found, blobs.files))
   return found.damages.length === 0 ? 0 : 1
 }
 
@@ -34,9 +36,10 @@ async function checkFile(file: string, json: boolean, terminal: Terminal): Promi
   return damagedValues === 0 ? 0 : 1
 }
 
-function asText(data: string, { documents, removed, records, tables, damages, notes }: StoreCheck): string {
+function asText(data: string, found: StoreCheck, images: number): string {
+  const { documents, removed, records, tables, damages, notes } = found
   const lines = [
-    `Checked ${data}: ${counted(documents, "document")}, ${removed} removed, ${counted(records, "record")}, ${counted(tables, "table")} of LevelDB.`,
+    `Checked ${data}: ${counted(documents, "document")}, ${removed} removed, ${counted(records, "record")}, ${counted(images, "image")}, ${counted(tables, "table")} of LevelDB.`,
     ...damages.map((damage) => `- ${subjectOf(damage)}: ${damage.reason}`),
     ...notes,
     damages.length === 0

@@ -22,7 +22,7 @@ export function addDataCommands(ligature: Command, actions: DataActions): void {
   ligature
     .command("check")
     .description(
-      "read every record of every document and every checksum on disk, of a stopped server's data folder or of a backup; changes nothing",
+      "read every record of every document, every checksum on disk and every image, of a stopped server's data folder or of a backup; changes nothing",
     )
     .argument("[file]", "a backup to check instead of the data folder")
     .addOption(dataOption("the data folder"))

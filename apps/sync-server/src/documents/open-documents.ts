@@ -9,7 +9,7 @@ import type { AuditEntry } from "../operations/audit-log.ts"
 import type { OpenWebhooks } from "../webhooks/open-webhooks.ts"
 import type { ServerLog } from "../server-log.ts"
 import { BlobFolder } from "../uploads/blob-folder.ts"
-import { blobsOf } from "../uploads/blob-rows.ts"
+import { blobsOf, idsInUse } from "../uploads/blob-rows.ts"
 import { DocumentWork } from "./document-work.ts"
 
 /** What the server does with documents beside letting people write in them. */
@@ -75,7 +75,7 @@ async function sweepAndSay(
   graceMs: Millis,
 ): Promise<void> {
   try {
-    const removed = await blobs.sweep(await blobsInUse(store), graceMs, clock.now())
+    const removed = await blobs.sweep(await blobsInUse(store), graceMs, clock.now(), (ids) => idsInUse(store, ids))
     if (removed.length > 0) log.info({ files: removed.length }, "files that no document has were removed")
   } catch (error) {
     log.warn({ err: error }, "files that no document has could not be looked for")

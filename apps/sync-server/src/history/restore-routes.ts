@@ -9,6 +9,7 @@ import type { Authority } from "../auth/authority.ts"
 import { documentFor } from "../auth/http-visitor.ts"
 import { bringUpdate } from "../documents/bring-update.ts"
 import type { AuditEntry } from "../operations/audit-log.ts"
+import { shareBlobs } from "../uploads/blob-rows.ts"
 import { type RestorePoint, restorePoints } from "./restore-points.ts"
 
 /** A store that knows what was, and what is noted of those who ask. */
@@ -56,6 +57,7 @@ export function addRestoreRoutes(
       const update = await stateAt(document, request)
       // By nobody: its writers wrote it, and may go on with it there.
       await bringUpdate(o.rooms(), name, update)
+      await shareBlobs(store, document, name).catch(asProblem)
       history.audit({
         who: request.visitor?.subject ?? null,
         document,

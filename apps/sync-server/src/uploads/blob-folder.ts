@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { createWriteStream } from "node:fs"
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -12,6 +12,8 @@ export interface StoredBlob extends SniffedImage {
   /** `<32 hexadecimal digits>.<kind>`; also its file's name. */
   readonly id: string
   readonly bytes: number
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly sha256: string
 }
 
 /**
@@ -43,12 +45,12 @@ export class BlobFolder {
     const key = randomBytes(16).toString("hex")
     const incoming = join(this.#folder, INCOMING, key)
     try {
-      const bytes = await this.#write(body, incoming, maxBytes)
+      const { bytes, sha256 } = await this.#write(body, incoming, maxBytes)
       const image = sniffImage(await beginningOf(incoming))
       const id = `${key}.${image.kind}`
       await rename(incoming, join(this.#folder, id))
       await syncFolder(this.#folder)
-      return { id, bytes, ...image }
+      return { id, bytes, sha256, ...image }
     } catch (error) {
       await rm(incoming, { force: true })
       throw error
@@ -67,21 +69,28 @@ export class BlobFolder {
   /**
    * Removes files that no document has had for `graceMs`: what was just uploaded may be referred to a moment later, and a document may come
    * back from the trash. When a file was first found so is noted beside the files.
+   * @param isMentioned which of the ids whose time has come stand in some document all the same; their time begins anew
    * @returns the ids removed
    */
-  async sweep(referenced: ReadonlySet<string>, graceMs: number, now: number): Promise<string[]> {
+  async sweep(
+    referenced: ReadonlySet<string>,
+    graceMs: number,
+    now: number,
+    isMentioned: (ids: readonly string[]) => Promise<ReadonlySet<string>> = nobody,
+  ): Promise<string[]> {
     const noted = await this.#unreferenced()
     const still = new Map<string, number>()
-    const removed: string[] = []
+    const due: string[] = []
     for (const id of await readdir(this.#folder)) {
       if (kindInId(id) === null || referenced.has(id)) continue
       const since = noted.get(id) ?? now
       if (now - since < graceMs) still.set(id, since)
-      else {
-        await rm(join(this.#folder, id), { force: true })
-        removed.push(id)
-      }
+      else due.push(id)
     }
+    const mentioned = due.length > 0 ? await isMentioned(due) : new Set()
+    const removed = due.filter((id) => !mentioned.has(id))
+    for (const id of due) if (mentioned.has(id)) still.set(id, now)
+    for (const id of removed) await rm(join(this.#folder, id), { force: true })
     await writeFile(join(this.#folder, UNREFERENCED), JSON.stringify(Object.fromEntries(still)))
     return removed
   }
@@ -98,12 +107,14 @@ export class BlobFolder {
     }
   }
 
-  async #write(body: Readable, path: string, maxBytes: number): Promise<number> {
+  async #write(body: Readable, path: string, maxBytes: number): Promise<Pick<StoredBlob, "bytes" | "sha256">> {
     let bytes = 0
+    const hash = createHash("sha256")
     const counted = async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       for await (const chunk of source) {
         bytes += chunk.byteLength
         if (bytes > maxBytes) throw tooLarge(maxBytes)
+        hash.update(chunk)
         yield chunk
       }
     }
@@ -111,7 +122,7 @@ export class BlobFolder {
     await pipeline(body, counted, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }))
     if (bytes === 0)
       throw new Problem(400, "empty-file", "The file is empty; send the image as the body of the request.")
-    return bytes
+    return { bytes, sha256: hash.digest("hex") }
   }
 }
 
@@ -124,8 +135,16 @@ export function tooLarge(maxBytes: number): Problem {
 }
 
 /** Cannot clash with a blob: those are named in hexadecimal digits. */
-const INCOMING = "incoming"
-const UNREFERENCED = "unreferenced.json"
+export const INCOMING = "incoming"
+/** When each file was first found without a document. */
+export const UNREFERENCED = "unreferenced.json"
+
+const nobody = async (): Promise<ReadonlySet<string>> => new Set()
+
+/** Whether a file of this name is one of ours. */
+export function isBlobId(name: string): boolean {
+  return kindInId(name) !== null
+}
 
 function kindInId(id: string): ImageKind | null {
   const ending = /^[0-9a-f]{32}\.([a-z]{3,4})$/.exec(id)?.[1]
