@@ -11,6 +11,7 @@ import { type CommandName, type EditorCommand, editorCommands } from "./commands
 import { dropPlace } from "./drop-place.ts"
 import { markdownRules } from "./input-rules.ts"
 import { keys } from "./keymap.ts"
+import { loadWhenIdle } from "./later.ts"
 import { linkEditor, openLinkEditor } from "./link-editor.ts"
 import { movedTo, type MovedTo } from "./moved-document.ts"
 import { listNumbers } from "./list-numbers.ts"
@@ -222,6 +223,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     view.setProps({})
     tell()
   })
+  const stopLoading = loadWhenIdle(element.ownerDocument.defaultView ?? globalThis.window)
   if (options.user !== undefined) awareness?.setLocalStateField("user", options.user)
 
   return {
@@ -254,6 +256,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
       doc.off("afterAllTransactions", follow)
       stopReplaced?.()
       stopReadOnly()
+      stopLoading()
       view.destroy()
       surface.root.remove()
       binding.destroy()

@@ -1,6 +1,8 @@
 // What is needed before the editor is: no ProseMirror, no Yjs.
 import { drawBlocks } from "@ligature/schema/draw-blocks"
 
+export { SCHEMA_VERSION } from "@ligature/schema/schema-version"
+
 /** What of a document was on the screen, as plain data, so that it can be shown while the document is opened again. */
 export interface FirstScreen {
   /** ProseMirror's JSON of the blocks that were in view, from the top. */

@@ -8,8 +8,8 @@ import { enter, leaveBlock, lineBreak } from "./enter.ts"
 import { indent, insertCodeTab, outdent } from "./indent.ts"
 import { startsTable } from "./insert-table.ts"
 import { backspaceBehindIsland, deleteBeforeIsland } from "./islands.ts"
+import { type LateFeatures, lateFeatures, withLateFeatures } from "./later.ts"
 import { linkingAddress } from "./link-address.ts"
-import { moveDown, moveUp } from "./move-blocks.ts"
 import { undoPatternRule } from "./pattern-rules.ts"
 import { setParagraph, toggleChecked, toggleHeading, toggleList } from "./set-block.ts"
 import { toggleFormat } from "./toggle-format.ts"
@@ -48,10 +48,10 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     Tab: chainCommands(insertCodeTab, indent, stay),
     "Shift-Tab": chainCommands(outdent, stay),
     // What editors of code and what editors of prose are used to. At the edge, the key must not move the caret instead.
-    "Alt-ArrowUp": chainCommands(moveUp, stay),
-    "Alt-ArrowDown": chainCommands(moveDown, stay),
-    "Alt-Shift-ArrowUp": chainCommands(moveUp, stay),
-    "Alt-Shift-ArrowDown": chainCommands(moveDown, stay),
+    "Alt-ArrowUp": chainCommands(moving("moveUp"), stay),
+    "Alt-ArrowDown": chainCommands(moving("moveDown"), stay),
+    "Alt-Shift-ArrowUp": chainCommands(moving("moveUp"), stay),
+    "Alt-Shift-ArrowDown": chainCommands(moving("moveDown"), stay),
     ...(isMac() && {
       "Ctrl-h": backward,
       "Alt-Backspace": backward,
@@ -97,6 +97,17 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
       },
     },
   })
+}
+
+/** Moves blocks, now or when the code for that is here. */
+function moving(way: "moveUp" | "moveDown"): Command {
+  return (state, dispatch, view) => {
+    const run = (code: LateFeatures, now = state): boolean => code[way](now, dispatch, view)
+    const code = lateFeatures()
+    if (code !== null) return run(code)
+    if (view !== undefined) withLateFeatures(view, (late) => view.editable && run(late, view.state))
+    return false
+  }
 }
 
 /** What text fields of the system know besides. */

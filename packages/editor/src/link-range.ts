@@ -1,12 +1,7 @@
 import { safeHref } from "@ligature/schema"
 import type { MarkType, Node } from "prosemirror-model"
 import type { EditorState } from "prosemirror-state"
-
-/** The text that an address is or will be on. */
-export interface LinkTarget {
-  readonly from: number
-  readonly to: number
-}
+import type { LinkTarget } from "./opened-link.ts"
 
 /** The link around the caret, as far as its address is the same. */
 export function linkAround(state: EditorState, type: MarkType): LinkTarget | null {

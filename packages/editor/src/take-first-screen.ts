@@ -2,6 +2,7 @@ import { blockAttributes, MAX_INDENT } from "@ligature/schema"
 import type { Node } from "prosemirror-model"
 import type { EditorView } from "prosemirror-view"
 import type { FirstScreen, ScreenPlace } from "./first-screen.ts"
+import { type Group, groupsOf, idOf, windowOf } from "./return-to.ts"
 
 /** A window may be opened again a little taller. */
 const SPARE_PX = 300
@@ -27,24 +28,6 @@ export function takeFirstScreen(view: EditorView): FirstScreen | null {
     blocks.push(node.type.name === "block" ? numbered(node, numbers) : { type: "space", height: rect.height })
   }
   return place === null || !hasText ? null : { blocks, place }
-}
-
-/**
- * Scrolls the page so that a text stands where it stood. @returns whether it did already: what is drawn for the first time on the way may
- * prove higher than it was taken for, so ask again in the next frame until it does
- */
-export function returnTo(view: EditorView, place: ScreenPlace): boolean {
-  const position = positionOf(view.state.doc, place)
-  const element = view.nodeDOM(position)
-  if (!(element instanceof windowOf(view).HTMLElement)) return true
-  const scroller = scrollerOf(element)
-  // What was never drawn has only a guessed height: the way there may make it known, and the place another one.
-  for (let turn = 0; turn < 3; turn++) {
-    const away = element.getBoundingClientRect().top - place.top
-    if (Math.abs(away) < 1) return turn === 0
-    scroller.scrollBy({ top: away, behavior: "instant" })
-  }
-  return false
 }
 
 /** Where the numbering of each level stands before a block. The style sheet counts the same way, but it cannot see above a picture. */
@@ -105,30 +88,6 @@ function* blocksBelowTheTop(view: EditorView): Generator<PlacedBlock> {
   }
 }
 
-interface Group {
-  /** Of the group itself; null where the document does not group its blocks. */
-  readonly position: number | null
-  readonly blocks: readonly { readonly node: Node; readonly position: number }[]
-}
-
-/** The blocks of a document, in whatever only groups them. */
-function* groupsOf(doc: Node): Generator<Group> {
-  if (doc.firstChild?.type.name !== "section") {
-    yield { position: null, blocks: childrenOf(doc, 0) }
-    return
-  }
-  for (const { node, position } of childrenOf(doc, 0)) yield { position, blocks: childrenOf(node, position + 1) }
-}
-
-function childrenOf(parent: Node, start: number): { readonly node: Node; readonly position: number }[] {
-  let position = start
-  return parent.children.map((node) => {
-    const child = { node, position }
-    position += node.nodeSize
-    return child
-  })
-}
-
 /** By halving: blocks stand below each other. */
 function firstBelowTheTop(view: EditorView, blocks: Group["blocks"]): number {
   let from = 0
@@ -150,34 +109,4 @@ function endsAboveTheTop(view: EditorView, position: number): boolean {
 function rectOf(view: EditorView, position: number): DOMRect | null {
   const element = view.nodeDOM(position)
   return element instanceof windowOf(view).HTMLElement ? element.getBoundingClientRect() : null
-}
-
-function positionOf(doc: Node, { block, index }: ScreenPlace): number {
-  let before = 0
-  let byIndex = 0
-  for (const { blocks } of groupsOf(doc)) {
-    for (const { node, position } of blocks) {
-      if (block !== null && idOf(node) === block) return position
-      if (before++ <= index) byIndex = position
-    }
-  }
-  return byIndex
-}
-
-function idOf(node: Node): string | null {
-  const id: unknown = node.attrs["id"]
-  return typeof id === "string" ? id : null
-}
-
-function scrollerOf(element: HTMLElement): Element {
-  const page = element.ownerDocument
-  for (let around = element.parentElement; around !== null && around !== page.body; around = around.parentElement) {
-    const { overflowY } = getComputedStyle(around)
-    if ((overflowY === "auto" || overflowY === "scroll") && around.scrollHeight > around.clientHeight) return around
-  }
-  return page.scrollingElement ?? page.documentElement
-}
-
-function windowOf(view: EditorView): Window & typeof globalThis {
-  return view.dom.ownerDocument.defaultView ?? globalThis.window
 }

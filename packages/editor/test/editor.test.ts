@@ -5,6 +5,7 @@ import { Awareness } from "y-protocols/awareness"
 import * as Y from "yjs"
 import { createEditor, createToolbar, ENGLISH, type LigatureEditor } from "../src/index.ts"
 import { loadXmlBinding } from "../src/choose-binding.ts"
+import { loadLateFeatures } from "../src/later.ts"
 import { placeIn, show, showMarks, showText } from "./notation.ts"
 import { bytesOf, press, typeKeys } from "./peers.ts"
 
@@ -214,7 +215,8 @@ test("arrow keys move through the toolbar and around its ends", () => {
   toolbar.destroy()
 })
 
-test("Mod-K asks for an address and links the selection", () => {
+test("Mod-K asks for an address and links the selection", async () => {
+  await loadLateFeatures()
   const editor = open()
   typeKeys(editor, "word")
   const { view } = editor

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { EditorView } from "prosemirror-view"
 import { afterEach, expect, test, vi } from "vitest"
-import { takeFirstScreen } from "../src/index.ts"
+import { takeFirstScreen } from "../src/take-first-screen.ts"
 import { type Grouping, stateOf } from "./notation.ts"
 
 const BLOCK_PX = 40
