@@ -9,6 +9,7 @@ import { readMarkdownLines } from "./markdown-lines.ts"
  */
 
 export { blocksToText }
+export { pasteLink, pasteWhereItBelongs } from "./paste-places.ts"
 
 export function parserOf(schema: Schema): HtmlParser {
   return new HtmlParser(schema)

@@ -1,13 +1,10 @@
-import { safeHref } from "@ligature/schema"
 import { DOMParser, DOMSerializer, Fragment, type ParseOptions, type Schema, Slice } from "prosemirror-model"
-import { Plugin, TextSelection } from "prosemirror-state"
+import { Plugin } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import type { Binding } from "./binding.ts"
-import { blockAround } from "./blocks.ts"
 import type * as clipboardCode from "./clipboard-code.ts"
 import { withTables } from "./insert-table.ts"
 import { isIsland } from "./islands.ts"
-import { markOf } from "./toggle-format.ts"
 
 type ClipboardCode = typeof clipboardCode
 
@@ -21,7 +18,10 @@ export async function loadClipboard(): Promise<void> {
 /** What comes from the clipboard and goes to it: HTML of any program as flat blocks and tables, plain text with Markdown's marks, an address over a selection as a link. */
 export function clipboard(binding: Binding): Plugin {
   const { schema } = binding
-  if (schema.nodes["block"] === undefined) return new Plugin({ props: { handlePaste: pasteLink } })
+  if (schema.nodes["block"] === undefined) {
+    const handlePaste = (view: EditorView, event: ClipboardEvent): boolean => code?.pasteLink(view, event) ?? false
+    return new Plugin({ props: { handleDOMEvents: { focus }, handlePaste } })
+  }
   return new Plugin({
     props: {
       transformCopied: withoutSections,
@@ -31,19 +31,18 @@ export function clipboard(binding: Binding): Plugin {
       clipboardTextParser: (text, _context, isPlain) =>
         code?.sliceOfText(schema, text, isPlain) ?? linesOf(schema, text),
       handleDOMEvents: {
-        focus: () => {
-          void loadClipboard().catch(forgotten)
-          return false
-        },
+        focus,
         paste: pasteLater,
       },
       handlePaste: (view, event, slice) =>
-        pasteIntoCode(view, event) ||
-        pasteLink(view, event) ||
-        pasteFirstTable(binding, view, slice) ||
-        pasteIntoEmptyBlock(view, slice),
+        (code?.pasteWhereItBelongs(view, event, slice) ?? false) || pasteFirstTable(binding, view, slice),
     },
   })
+}
+
+function focus(): boolean {
+  void loadClipboard().catch(forgotten)
+  return false
 }
 
 /** Before its code is there, the view's own drawing can be read, and no more. */
@@ -124,35 +123,4 @@ function withoutSections(slice: Slice): Slice {
   if (content.firstChild?.type.name !== "section") return slice
   const blocks = Fragment.fromArray(content.content.flatMap((section) => section.children))
   return new Slice(blocks, Math.max(0, openStart - 1), Math.max(0, openEnd - 1))
-}
-
-function pasteIntoCode(view: EditorView, event: ClipboardEvent): boolean {
-  const text = event.clipboardData?.getData("text/plain") ?? ""
-  const { $from, $to } = view.state.selection
-  if (text === "" || !$from.sameParent($to) || blockAround($from)?.node.attrs["kind"] !== "code") return false
-  view.dispatch(view.state.tr.insertText(text.replaceAll(/\r\n?/g, "\n")).scrollIntoView())
-  return true
-}
-
-function pasteLink(view: EditorView, event: ClipboardEvent): boolean {
-  const text = (event.clipboardData?.getData("text/plain") ?? "").trim()
-  const { selection, schema, tr } = view.state
-  const type = markOf(schema, "link")
-  const href = /\s/.test(text) ? null : safeHref(text)
-  if (type === null || href === null || selection.empty || !(selection instanceof TextSelection)) return false
-  if (!selection.$from.sameParent(selection.$to)) return false
-  view.dispatch(tr.addMark(selection.from, selection.to, type.create({ href })).scrollIntoView())
-  return true
-}
-
-/** Blocks pasted into an empty paragraph take its place, so that the first keeps its kind. */
-function pasteIntoEmptyBlock(view: EditorView, slice: Slice): boolean {
-  const target = view.state.selection.empty ? blockAround(view.state.selection.$from) : null
-  const blocks = slice.content
-  if (target === null || target.node.childCount > 0 || blocks.childCount < 2) return false
-  if (blocks.content.some((node) => node.type.name !== "block")) return false
-  const tr = view.state.tr.replaceWith(target.pos, target.pos + target.node.nodeSize, blocks)
-  tr.setSelection(TextSelection.near(tr.doc.resolve(target.pos + blocks.size), -1))
-  view.dispatch(tr.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"))
-  return true
 }

@@ -82,7 +82,7 @@ test("without a network the text can be written, and what could not be fetched i
   typeKeys(opened, "# one")
   select(opened, 0, 3)
   press(opened, "k", { ctrlKey: true })
-  await expect(loadLateFeatures()).rejects.toThrow()
+  await expect(loadLateFeatures()).rejects.toThrow("mocking a module")
   expect(takeFirstScreen(opened.view)).toBeNull()
   select(opened, 3, 3)
   typeKeys(opened, " two")
