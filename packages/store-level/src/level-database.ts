@@ -62,12 +62,13 @@ class LevelReading implements Reading {
   }
 
   async *keys(range: KeyRange): AsyncIterable<Uint8Array> {
-    const iterator = this.#level.keys({ ...range, ...this.#options })
+    // Not `level.keys()`, which is an iterator around this one.
+    const iterator = this.#level.iterator({ ...range, ...this.#options, values: false })
     try {
       for (;;) {
-        const keys = await iterator.nextv(READ_AHEAD_ENTRIES)
-        if (keys.length === 0) return
-        yield* keys
+        const entries = await iterator.nextv(READ_AHEAD_ENTRIES)
+        if (entries.length === 0) return
+        for (const [key] of entries) yield key
       }
     } finally {
       await iterator.close()

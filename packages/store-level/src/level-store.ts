@@ -14,12 +14,14 @@ import {
   type StoreHealth,
   type StoreStatistics,
 } from "@ligature/store"
+import { AbsentDocuments } from "./absent-documents.ts"
 import { type ArchiveSegment, decodeArchiveSegment } from "./archive-segment.ts"
 import { recordsOf } from "./batch.ts"
-import { CommitLoop, type StoreCommit } from "./commit-loop.ts"
+import { CommitLoop, type Operation, type StoreCommit } from "./commit-loop.ts"
 import { type CompactionOptions, Compactor } from "./compactor.ts"
 import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import { type Database, type DatabaseFolder, entriesOf, type Reading, type Snapshot } from "./database.ts"
+import { forgetHistory } from "./forget-history.ts"
 import { endLifetime } from "./lifetime.ts"
 import { liftOperation, releaseOperation } from "./release-operation.ts"
 import { documentOf, rangeOf, rangeOfAll } from "./keys.ts"
@@ -60,6 +62,12 @@ export interface LevelStore extends DocumentStore {
    * `history`.
    */
   stateAt(document: string, time: Millis): Promise<Uint8Array>
+  /**
+   * Lets go of the document's history from before the retention time: text that had been deleted by then is gone for good. What was there then, or came
+   * since, can be had back as before; who wrote and deleted when stays known. False when there was nothing to do. Fails like
+   * `compact` and `history`.
+   */
+  forgetHistory(document: string): Promise<boolean>
   /**
    * Gives the sink a backup of everything as it is now, while others go on writing: the bytes of a backup file.
    * Fails with STORE_UNAVAILABLE and STORE_CLOSED; what the sink has by then is no backup. `time`: when it is made, in ms since 1970.
@@ -118,6 +126,7 @@ export class DocumentsInLevel implements LevelStore {
   #closing: Promise<void> | null = null
   readonly #quarantined: Map<string, string>
   readonly #trash: Map<string, TrashedDocument>
+  readonly #absent = new AbsentDocuments(MOST_ABSENT)
   readonly #reportListeners = new Set<(report: StoreReport) => void>()
   readonly #commitListeners = new Set<(commit: StoreCommit) => void>()
 
@@ -171,7 +180,12 @@ export class DocumentsInLevel implements LevelStore {
   }
 
   async *#records(document: string, onSummary?: (summary: Summary) => void): AsyncIterable<StoredRecord> {
-    for await (const page of this.#reading(document, (snapshot) => readPages(snapshot, document, onSummary))) {
+    const read = (from: Reading, sought: Sought): AsyncIterable<StoredRecord[]> =>
+      readPages(from, document, (summary) => {
+        sought(summary)
+        if (summary !== null) onSummary?.(summary)
+      })
+    for await (const page of this.#reading(document, read)) {
       for (const record of page) yield record
     }
   }
@@ -194,7 +208,9 @@ export class DocumentsInLevel implements LevelStore {
 
   async readRows(document: string): Promise<ReadonlyMap<string, Uint8Array>> {
     checkDocument(document)
-    for await (const rows of this.#reading(document, (snapshot) => once(readRows(snapshot, document)))) return rows
+    const read = (from: Reading, sought: Sought): AsyncIterable<Map<string, Uint8Array>> =>
+      once(readRows(from, document, sought))
+    for await (const rows of this.#reading(document, read)) return rows
     return new Map()
   }
 
@@ -212,6 +228,23 @@ export class DocumentsInLevel implements LevelStore {
     if (!Number.isFinite(time)) throw new RangeError(`time must be milliseconds since 1970, not ${time}`)
     const stored = await this.#storedHistory(document)
     return this.#rebuilt(document, this.#historian.stateAt(stored, time))
+  }
+
+  async forgetHistory(document: string): Promise<boolean> {
+    checkDocument(document)
+    return forgetHistory(document, {
+      retentionMs: this.#retentionMs,
+      now: this.#clock.now(),
+      read: (read) => this.#readOnce(document, read),
+      compact: () => this.compact(document),
+      letGo: (job) => this.#rebuilt(document, this.#historian.letGo(job)),
+      commit: (operation) => this.#commit(operation),
+    })
+  }
+
+  async #readOnce<T>(document: string, read: (from: Reading) => Promise<T>): Promise<T> {
+    for await (const value of this.#reading(document, (snapshot) => once(read(snapshot)))) return value
+    throw new TypeError("a read of one value gave none")
   }
 
   async writeBackup(sink: BackupSink, time: Millis): Promise<WrittenBackup> {
@@ -233,7 +266,7 @@ export class DocumentsInLevel implements LevelStore {
     // At once, so that nothing comes behind it.
     this.#trash.set(document, trashed)
     try {
-      await this.#commits.enqueue(trashOperation(trashed))
+      await this.#commit(trashOperation(trashed))
     } catch (error) {
       this.#trash.delete(document)
       throw error
@@ -243,7 +276,7 @@ export class DocumentsInLevel implements LevelStore {
 
   async untrash(document: string): Promise<boolean> {
     if (!this.#trash.has(document)) return false
-    await this.#commits.enqueue(untrashOperation(document))
+    await this.#commit(untrashOperation(document))
     return this.#trash.delete(document)
   }
 
@@ -262,7 +295,7 @@ export class DocumentsInLevel implements LevelStore {
     const snapshot = database.snapshot()
     try {
       if (await isSound(snapshot, document)) {
-        await this.#commits.enqueue(liftOperation(document))
+        await this.#commit(liftOperation(document))
         this.#quarantined.delete(document)
         return "whole"
       }
@@ -273,9 +306,7 @@ export class DocumentsInLevel implements LevelStore {
         const message = `Document ${JSON.stringify(document)} in ${this.#path} is damaged (${why}), and stays quarantined; restore it from a backup.`
         throw new StoreError("STORE_DAMAGED", message, { documents: [document] })
       }
-      await this.#commits.enqueue(
-        releaseOperation(document, await remainsOf(snapshot, document, { ...pieces, chunks }, o.now)),
-      )
+      await this.#commit(releaseOperation(document, await remainsOf(snapshot, document, { ...pieces, chunks }, o.now)))
       this.#quarantined.delete(document)
       return "with-loss"
     } finally {
@@ -287,7 +318,7 @@ export class DocumentsInLevel implements LevelStore {
     checkAppend(append)
     this.#refuseTrashed(append.document)
     this.#refuseQuarantined(append.document)
-    await this.#commits.enqueue(appendOperation(append))
+    await this.#commit(appendOperation(append))
   }
 
   replacePrefix(document: string, replacement: PrefixReplacement): Promise<void> {
@@ -300,7 +331,7 @@ export class DocumentsInLevel implements LevelStore {
     if (this.#trash.has(document)) return "removed"
     if (this.#quarantined.has(document)) return "quarantined"
     try {
-      const summary = this.#commits.knownSummary(document) ?? (await readSummary(database, document))
+      const summary = await this.#summary(database, document)
       return summary?.state ?? "absent"
     } catch (error) {
       const failure = this.#readFailure(document, error)
@@ -314,7 +345,7 @@ export class DocumentsInLevel implements LevelStore {
     const database = await this.#commits.reading()
     this.#refuseQuarantined(document)
     try {
-      const summary = this.#commits.knownSummary(document) ?? (await readSummary(database, document))
+      const summary = await this.#summary(database, document)
       refuseRemoved(document, summary)
       return summary === null ? 0 : summary.checkpointBytes + summary.logBytes
     } catch (error) {
@@ -340,7 +371,7 @@ export class DocumentsInLevel implements LevelStore {
 
   async remove(document: string, at: Millis): Promise<void> {
     checkDocument(document)
-    await this.#commits.enqueue(removeOperation(document, at, this.#quarantined.has(document)))
+    await this.#commit(removeOperation(document, at, this.#quarantined.has(document)))
     this.#quarantined.delete(document)
     this.#trash.delete(document)
   }
@@ -396,10 +427,7 @@ export class DocumentsInLevel implements LevelStore {
 
   async #storedHistory(document: string): Promise<StoredHistory> {
     checkDocument(document)
-    for await (const history of this.#reading(document, (snapshot) => once(readStoredHistory(snapshot, document)))) {
-      return history
-    }
-    throw new TypeError("a read of one value gave none")
+    return this.#readOnce(document, (snapshot) => readStoredHistory(snapshot, document))
   }
 
   async #rebuilt<T>(document: string, work: Promise<T>): Promise<T> {
@@ -414,14 +442,24 @@ export class DocumentsInLevel implements LevelStore {
     }
   }
 
-  /** Reads of one document from one snapshot, so that a commit in between changes nothing. */
-  async *#reading<T>(document: string, read: (snapshot: Snapshot) => AsyncIterable<T>): AsyncIterable<T> {
+  /**
+   * Reads of one document from one snapshot, so that a commit in between changes nothing; none of one that is known to be absent. `read` says what
+   * it found in place of the summary.
+   */
+  async *#reading<T>(
+    document: string,
+    read: (snapshot: Snapshot, sought: Sought) => AsyncIterable<T>,
+  ): AsyncIterable<T> {
     const database = await this.#commits.reading()
     this.#refuseQuarantined(document)
+    if (this.#absent.has(document)) return
+    const isAbsent = this.#absent.seek(document)
     let snapshot: Snapshot | undefined
     try {
       snapshot = database.snapshot()
-      yield* read(snapshot)
+      yield* read(snapshot, (summary) => {
+        if (summary === null) isAbsent()
+      })
     } catch (error) {
       throw this.#readFailure(document, error)
     } finally {
@@ -429,11 +467,31 @@ export class DocumentsInLevel implements LevelStore {
     }
   }
 
+  /** null for an absent document. */
+  async #summary(database: Database, document: string): Promise<Summary | null> {
+    const known = this.#commits.knownSummary(document)
+    if (known !== undefined) return known
+    if (this.#absent.has(document)) return null
+    const isAbsent = this.#absent.seek(document)
+    const summary = await readSummary(database, document)
+    if (summary === null) isAbsent()
+    return summary
+  }
+
+  /** Resolves when the operation is durable. What a read finds meanwhile may be out of date when it is. */
+  async #commit(operation: Operation): Promise<void> {
+    this.#absent.forget(operation.document)
+    try {
+      await this.#commits.enqueue(operation)
+    } finally {
+      this.#absent.forget(operation.document)
+    }
+  }
+
   async #replace(document: string, replacement: PrefixReplacement, known: PrefixFacts | null): Promise<void> {
     checkDocument(document)
     this.#refuseQuarantined(document)
-    const oldest = this.#clock.now() - this.#retentionMs
-    await this.#commits.enqueue(replaceOperation(document, replacement, known, oldest))
+    await this.#commit(replaceOperation(document, replacement, known))
   }
 
   #summarise(document: string, key: Uint8Array, value: Uint8Array): DocumentSummary {
@@ -471,7 +529,7 @@ export class DocumentsInLevel implements LevelStore {
     if (this.#quarantined.has(document)) return error
     this.#quarantined.set(document, cause.message)
     // Remembered here in any case; on disk it is found again by whoever reads it, should this not be stored.
-    this.#commits.enqueue(quarantineOperation(document, cause.message)).catch(() => {})
+    this.#commit(quarantineOperation(document, cause.message)).catch(() => {})
     this.#report({ kind: "quarantined", document, cause: error })
     return error
   }
@@ -497,6 +555,12 @@ export class DocumentsInLevel implements LevelStore {
     for (const listener of this.#reportListeners) listener(report)
   }
 }
+
+/** Told what stands for a document: its summary, or null where nothing is there. */
+type Sought = (summary: Summary | null) => void
+
+/** Names of absent documents that are remembered, some 200 bytes each. */
+const MOST_ABSENT = 10_000
 
 async function* once<T>(promise: Promise<T>): AsyncIterable<T> {
   yield await promise

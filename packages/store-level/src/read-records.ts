@@ -8,12 +8,12 @@ import { Damage, unseal } from "./sealed-value.ts"
 export async function* readPages(
   from: Reading,
   document: string,
-  onSummary?: (summary: Summary) => void,
+  onSummary?: (summary: Summary | null) => void,
 ): AsyncGenerator<StoredRecord[], void, undefined> {
   const summary = await readSummary(from, document)
-  if (summary === null) return
   refuseRemoved(document, summary)
   onSummary?.(summary)
+  if (summary === null) return
   const { through, chunks, last } = summary
   let index = 0
   for await (const page of from.pages(rangeOf("checkpoint", document))) {
@@ -44,11 +44,16 @@ export async function* readPages(
 }
 
 /** A document's rows. Throws like `readRecords`. */
-export async function readRows(from: Reading, document: string): Promise<Map<string, Uint8Array>> {
+export async function readRows(
+  from: Reading,
+  document: string,
+  onSummary?: (summary: Summary | null) => void,
+): Promise<Map<string, Uint8Array>> {
   const rows = new Map<string, Uint8Array>()
   const summary = await readSummary(from, document)
-  if (summary === null) return rows
   refuseRemoved(document, summary)
+  onSummary?.(summary)
+  if (summary === null) return rows
   for await (const [key, value] of entriesOf(from, rangeOf("row", document))) {
     rows.set(rowNameOf(key), unseal("row", key, value))
   }
@@ -61,10 +66,18 @@ export async function readSummary(from: Reading, document: string): Promise<Summ
   const key = summaryKey(document)
   const value = await from.get(key)
   if (value !== undefined) return unsealSummary(key, value)
-  for (const kind of ["checkpoint", "record", "row"] as const) {
-    for await (const _ of from.keys(rangeOf(kind, document))) throw new Damage(`a ${kind} is there without the summary`)
-  }
+  // Side by side: nobody is told that a document is absent before all of them have ended.
+  const orphans = await Promise.all(ORPHANS.map((kind) => isThere(from, kind, document)))
+  const orphan = ORPHANS.find((_, n) => orphans[n])
+  if (orphan !== undefined) throw new Damage(`a ${orphan} is there without the summary`)
   return null
+}
+
+const ORPHANS = ["checkpoint", "record", "row"] as const
+
+async function isThere(from: Reading, kind: (typeof ORPHANS)[number], document: string): Promise<boolean> {
+  for await (const _ of from.keys(rangeOf(kind, document))) return true
+  return false
 }
 
 export function refuseRemoved(document: string, summary: Summary | null): void {
