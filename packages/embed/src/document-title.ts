@@ -1,4 +1,4 @@
-import { bindTitle, TITLE } from "@ligature/editor"
+import { bindTitle as bindField, TITLE } from "@ligature/editor"
 import type { OpenDocument } from "@ligature/provider"
 
 /** The title of a document: one line of text that several people may edit at once. */
@@ -7,12 +7,10 @@ export interface DocumentTitle {
   readonly current: string
   /** @returns the way to stop listening */
   onChange(listener: (title: string) => void): () => void
-  /** Keeps a field of your page and the title equal, character by character. @returns what ends it */
-  bind(field: HTMLInputElement | HTMLTextAreaElement): () => void
 }
 
 /** Reading the title never writes to the document. */
-export function documentTitle({ doc, readOnly }: Pick<OpenDocument, "doc" | "readOnly">): DocumentTitle {
+export function documentTitle({ doc }: Pick<OpenDocument, "doc">): DocumentTitle {
   const text = doc.getText(TITLE)
   return {
     get current() {
@@ -23,6 +21,13 @@ export function documentTitle({ doc, readOnly }: Pick<OpenDocument, "doc" | "rea
       text.observe(tell)
       return () => text.unobserve(tell)
     },
-    bind: (field) => bindTitle(field, doc, readOnly),
   }
+}
+
+/** Keeps a field of your page and the title of an open document equal, character by character. @returns what ends it */
+export function bindTitle(
+  { document }: { readonly document: Pick<OpenDocument, "doc" | "readOnly"> },
+  field: HTMLInputElement | HTMLTextAreaElement,
+): () => void {
+  return bindField(field, document.doc, document.readOnly)
 }

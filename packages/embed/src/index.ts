@@ -5,7 +5,7 @@ export { createEditor, type EmbedOptions, type LigatureEmbed } from "./create-ed
 export type { Conversion } from "./convert-document.ts"
 export { LigatureEditorElement } from "./ligature-editor-element.ts"
 export type { StatusSource } from "./calm-status.ts"
-export type { DocumentTitle } from "./document-title.ts"
+export { bindTitle, type DocumentTitle } from "./document-title.ts"
 export { describeStatus, isQuietChange, type StatusDescription } from "./describe-status.ts"
 export type { People, Person, User } from "./people.ts"
 export type { LigatureEditor } from "@ligature/editor"

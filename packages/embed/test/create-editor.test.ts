@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { createEditor, type EmbedOptions, type LigatureEmbed } from "../src/create-editor.ts"
+import { bindTitle } from "../src/document-title.ts"
 import { drawNotice } from "../src/draw-notice.ts"
 import type { ReadOnlyReason } from "../src/index.ts"
 import { UnansweredSocket } from "./unanswered-socket.ts"
@@ -111,7 +112,7 @@ test("title and field are kept equal, in both directions", async () => {
   const field = document.createElement("input")
   const heard: string[] = []
   embed.title.onChange((title) => heard.push(title))
-  const stop = embed.title.bind(field)
+  const stop = bindTitle(embed, field)
   field.value = "Plan"
   field.dispatchEvent(new Event("input"))
   expect(embed.title.current).toBe("Plan")

@@ -9,7 +9,7 @@ import {
   type LocalStoreErrorCode,
 } from "./local-store.ts"
 import type { LocalKeeping } from "./status.ts"
-import { STRINGS } from "./strings.ts"
+import { DEVICE } from "./strings.ts"
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
@@ -176,7 +176,7 @@ export class LocalKeeper {
   /** What the store does for us; if it does not answer in time, that is told, and it may still answer. */
   async #timed<T>(work: Promise<T>): Promise<T> {
     const cancel = this.#clock.after(PATIENCE_MS, () => {
-      this.#setKeeping({ state: "failing", reason: STRINGS.device.slow })
+      this.#setKeeping({ state: "failing", reason: DEVICE.slow })
     })
     try {
       return await work
@@ -275,8 +275,8 @@ export class LocalKeeper {
 const NO_TIMER: Cancel = () => undefined
 
 const REASONS: Readonly<Record<LocalStoreErrorCode, string>> = {
-  LOCAL_STORE_ABSENT: STRINGS.device.none,
-  LOCAL_STORE_FULL: STRINGS.device.full,
-  LOCAL_STORE_NEWER: STRINGS.device.newer,
-  LOCAL_STORE_FAILED: STRINGS.device.failed,
+  LOCAL_STORE_ABSENT: DEVICE.none,
+  LOCAL_STORE_FULL: DEVICE.full,
+  LOCAL_STORE_NEWER: DEVICE.newer,
+  LOCAL_STORE_FAILED: DEVICE.failed,
 }

@@ -1,6 +1,6 @@
 import type { Millis } from "@ligature/protocol"
 import type { LocalKeeping, Status } from "./status.ts"
-import { closeSentence, STRINGS } from "./strings.ts"
+import { CHANGES_NOT_TAKEN, closeSentence } from "./strings.ts"
 import type { Way } from "./way.ts"
 
 /** The connection as the status needs to know it. */
@@ -34,7 +34,7 @@ export function statusOf(facts: StatusFacts): Status {
   const lost = !kept && (facts.local.state === "failing" || facts.local.state === "absent") ? facts.local : null
   if (link.state === "connected") {
     if (!facts.mayWrite && changes > 0) {
-      return { state: "closed", code: 4403, sentence: STRINGS.changesNotTaken, changes, kept }
+      return { state: "closed", code: 4403, sentence: CHANGES_NOT_TAKEN, changes, kept }
     }
     if (lost !== null && link.stalled) return { state: "not-kept", changes, reason: lost.reason }
     const way = link.way === "polling" ? { way: link.way } : {}

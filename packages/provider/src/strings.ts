@@ -19,6 +19,32 @@ export interface Strings {
   readonly device: Readonly<Record<"none" | "off" | "unnamed" | "full" | "failed" | "newer" | "slow", string>>
 }
 
+// Each on its own, so that a bundle holds only what it shows.
+
+export const CHANGES_NOT_TAKEN: Strings["changesNotTaken"] =
+  "You may no longer change this document, so the server did not take your last changes."
+
+export const READ_ONLY: Strings["readOnly"] = {
+  loading: "The document is still loading.",
+  access: "You may read this document, but not change it.",
+  "rights-changed": "Your rights were changed: you may still read this document, but no longer change it.",
+  "version-skew": "This document was written with a newer version. Reload the page to edit it.",
+  damaged:
+    "Part of this document was damaged on the server. You see what can still be read; nobody can change it until it is restored.",
+  closed: "This document is closed for changes.",
+  mute: "Something on this page broke the connection to this document. Copy what you wrote, then reload the page.",
+}
+
+export const DEVICE: Strings["device"] = {
+  none: "This browser offers no storage (a private window, perhaps).",
+  off: "Keeping documents on this device is switched off.",
+  unnamed: "It is not known who is signed in, so this device keeps nothing.",
+  full: "The storage of this device is full.",
+  failed: "The storage of this browser failed.",
+  newer: "A newer version is open in another tab. Reload this page.",
+  slow: "The storage of this browser does not answer.",
+}
+
 /** Every sentence this package shows to people, except those of the close codes, which the protocol has. */
 export const STRINGS: Strings = {
   loading: "Loading",
@@ -30,26 +56,9 @@ export const STRINGS: Strings = {
   notKept: (reason) => `Not kept anywhere. ${reason}`,
   closedKept: (sentence, changes) => `${sentence} ${count(changes)} kept on this device.`,
   closedNotKept: (sentence, changes) => `${sentence} ${count(changes)} not kept anywhere.`,
-  changesNotTaken: "You may no longer change this document, so the server did not take your last changes.",
-  readOnly: {
-    loading: "The document is still loading.",
-    access: "You may read this document, but not change it.",
-    "rights-changed": "Your rights were changed: you may still read this document, but no longer change it.",
-    "version-skew": "This document was written with a newer version. Reload the page to edit it.",
-    damaged:
-      "Part of this document was damaged on the server. You see what can still be read; nobody can change it until it is restored.",
-    closed: "This document is closed for changes.",
-    mute: "Something on this page broke the connection to this document. Copy what you wrote, then reload the page.",
-  },
-  device: {
-    none: "This browser offers no storage (a private window, perhaps).",
-    off: "Keeping documents on this device is switched off.",
-    unnamed: "It is not known who is signed in, so this device keeps nothing.",
-    full: "The storage of this device is full.",
-    failed: "The storage of this browser failed.",
-    newer: "A newer version is open in another tab. Reload this page.",
-    slow: "The storage of this browser does not answer.",
-  },
+  changesNotTaken: CHANGES_NOT_TAKEN,
+  readOnly: READ_ONLY,
+  device: DEVICE,
 }
 
 /** What the status line shows. */
@@ -76,7 +85,7 @@ export function statusSentence(status: Status): string {
 
 /** Why the document cannot be edited. */
 export function readOnlySentence(reason: ReadOnlyReason): string {
-  return STRINGS.readOnly[reason]
+  return READ_ONLY[reason]
 }
 
 /** What a close code means to a person. */

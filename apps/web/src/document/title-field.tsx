@@ -1,4 +1,4 @@
-import type { LigatureEmbed } from "@ligature/embed"
+import { bindTitle, type LigatureEmbed } from "@ligature/embed"
 import { useEffect, useRef } from "react"
 import "./title-field.css"
 
@@ -15,7 +15,7 @@ export function TitleField(props: {
   // Uncontrolled: the binding writes what others type without moving the caret.
   useEffect(() => {
     const element = field.current
-    return element === null ? undefined : embed.title.bind(element)
+    return element === null ? undefined : bindTitle(embed, element)
   }, [embed])
 
   useEffect(() => {
