@@ -1,5 +1,6 @@
 // Fetched together, behind the first screen: see later.ts.
 
+export { fillToolbar } from "./fill-toolbar.ts"
 export { LinkDialog } from "./link-dialog.ts"
 export { linkAround } from "./link-range.ts"
 export { moveDown, moveUp } from "./move-blocks.ts"

@@ -7,6 +7,7 @@ export type LateFeatures = typeof features
 
 let loaded: LateFeatures | null = null
 let loading: Promise<LateFeatures> | null = null
+const waiting = new Set<(code: LateFeatures) => void>()
 
 /** Null until it is here. */
 export function lateFeatures(): LateFeatures | null {
@@ -23,6 +24,16 @@ export function loadLateFeatures(): Promise<LateFeatures> {
 export function withLateFeatures(view: EditorView, run: (code: LateFeatures) => void): void {
   if (loaded !== null) run(loaded)
   else void runLater(view, run)
+}
+
+/** The same for what must come, be it at a later try. @returns the way to wait no longer */
+export function onceLate(run: (code: LateFeatures) => void): () => void {
+  if (loaded !== null) run(loaded)
+  else {
+    waiting.add(run)
+    loadLateFeatures().catch(ignored)
+  }
+  return () => waiting.delete(run)
 }
 
 /** Fetches it when the page has nothing else to do, and once more when there is a network again. @returns what calls that off */
@@ -48,18 +59,19 @@ export function takeFirstScreen(view: EditorView): FirstScreen | null {
 async function fetchThem(): Promise<LateFeatures> {
   try {
     loaded = await import("./late-features.ts")
-    return loaded
   } catch (error) {
     loading = null
     throw error
   }
+  for (const run of waiting) run(loaded)
+  waiting.clear()
+  return loaded
 }
 
 async function runLater(view: EditorView, run: (code: LateFeatures) => void): Promise<void> {
-  try {
-    const code = await loadLateFeatures()
-    if (!view.isDestroyed) run(code)
-  } catch {
-    // Without a network, or from a release that is gone: the text can be written all the same.
-  }
+  const code = await loadLateFeatures().catch(ignored)
+  if (code !== undefined && !view.isDestroyed) run(code)
 }
+
+/** Without a network, or from a release that is gone: the text can be written all the same, and the next time is another chance. */
+function ignored(): void {}

@@ -11,6 +11,7 @@ import { bytesOf, press, typeKeys } from "./peers.ts"
 
 beforeAll(async () => {
   await loadXmlBinding()
+  await loadLateFeatures()
 })
 
 const editors: LigatureEditor[] = []
@@ -215,8 +216,7 @@ test("arrow keys move through the toolbar and around its ends", () => {
   toolbar.destroy()
 })
 
-test("Mod-K asks for an address and links the selection", async () => {
-  await loadLateFeatures()
+test("Mod-K asks for an address and links the selection", () => {
   const editor = open()
   typeKeys(editor, "word")
   const { view } = editor

@@ -92,3 +92,33 @@ test("without a network the text can be written, and what could not be fetched i
   press(opened, "k", { ctrlKey: true })
   await vi.waitFor(() => expect(dialog()?.hidden).toBe(false))
 })
+
+test("a toolbar stands at once; its buttons come with their code, at the latest when there is a network again", async () => {
+  isOffline = true
+  const opened = await open()
+  const { createToolbar } = await import("../src/index.ts")
+  const { loadLateFeatures } = await import("../src/later.ts")
+  const toolbar = createToolbar(opened)
+  document.body.append(toolbar.element)
+  expect(toolbar.element.getAttribute("aria-label")).toBe("Formatting")
+  await expect(loadLateFeatures()).rejects.toThrow("mocking a module")
+  expect(toolbar.element.querySelector("button")).toBeNull()
+  vi.doMock("../src/late-features.ts", (original) => original())
+  await vi.waitFor(() => {
+    window.dispatchEvent(new Event("online"))
+    expect(toolbar.element.querySelectorAll("button").length).toBeGreaterThan(0)
+  })
+  toolbar.element.querySelector<HTMLElement>("[data-command=heading1]")?.click()
+  expect(show(opened.view.state)).toEqual(["h1: |"])
+  toolbar.destroy()
+})
+
+test("a toolbar that is taken away before its buttons came gets none", async () => {
+  const opened = await open()
+  const { createToolbar } = await import("../src/index.ts")
+  const { loadLateFeatures } = await import("../src/later.ts")
+  const toolbar = createToolbar(opened)
+  toolbar.destroy()
+  await loadLateFeatures()
+  expect(toolbar.element.childElementCount).toBe(0)
+})

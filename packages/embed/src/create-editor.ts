@@ -1,6 +1,7 @@
 import {
   createEditor as createView,
   createToolbar,
+  loadLateFeatures,
   returnTo,
   SCHEMA_VERSION,
   type LigatureEditor,
@@ -102,6 +103,8 @@ export function createEditor(options: EmbedOptions): LigatureEmbed {
   const { element, user, parts = {} } = options
   const connection = { schema: SCHEMA_VERSION, ...options.connection, url: options.url, token: tokenOf(options.token) }
   const document = openDocument({ ...connection, document: options.document })
+  // On the way while the document is opened; where it cannot be fetched now, the editor tries again when it is idle.
+  if (parts.toolbar !== false) loadLateFeatures().catch(() => undefined)
   if (user !== undefined) document.awareness.setLocalStateField("user", { ...user })
   const people = peopleOf(document.awareness)
 
