@@ -29,7 +29,7 @@ export interface AuthorRun {
 export const RUN_MS = 10_000
 export const ARCHIVE_VERSION = 1
 
-/** Deflated: version, authors, runs, update. The records are in causal order. */
+/** A segment of records, which are in causal order. */
 export function encodeArchiveSegment(records: readonly RecordPayload[]): Uint8Array {
   const inserted: AuthorRun[] = []
   const deleted: AuthorRun[] = []
@@ -46,13 +46,18 @@ export function encodeArchiveSegment(records: readonly RecordPayload[]): Uint8Ar
       }
     }
   }
+  return encodeSegment({ inserted, deleted, update: mergeInTree(records.map((record) => record.update)) })
+}
+
+/** Deflated: version, authors, runs, update. */
+export function encodeSegment({ inserted, deleted, update }: ArchiveSegment): Uint8Array {
   const authors = [...new Set([...inserted, ...deleted].map((run) => run.author))]
   const encoder = encoding.createEncoder()
   encoding.writeUint8(encoder, ARCHIVE_VERSION)
   encoding.writeAny(encoder, authors)
   writeRuns(encoder, inserted, authors)
   writeRuns(encoder, deleted, authors)
-  encoding.writeVarUint8Array(encoder, mergeInTree(records.map((record) => record.update)))
+  encoding.writeVarUint8Array(encoder, update)
   return deflateRawSync(encoding.toUint8Array(encoder))
 }
 

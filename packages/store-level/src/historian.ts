@@ -1,6 +1,7 @@
 import type { Clock, Millis } from "@ligature/protocol"
 import type { HistoryEntry, StoredHistory } from "./document-history.ts"
 import type { HistoryJob } from "./history-jobs.ts"
+import type { LetGoJob } from "./let-go.ts"
 import { MAX_CHUNK_BYTES } from "./compactor.ts"
 import { runInWorker } from "./run-in-worker.ts"
 
@@ -31,6 +32,11 @@ export class Historian {
   /** See `LevelStore.stateAt`. */
   stateAt(history: StoredHistory, time: Millis): Promise<Uint8Array> {
     return this.#run({ kind: "state-at", ...history, time })
+  }
+
+  /** One archive segment in place of several old ones. */
+  letGo(job: Omit<LetGoJob, "kind">): Promise<Uint8Array> {
+    return this.#run({ kind: "let-go", ...job })
   }
 
   /** Ends what is under way. */

@@ -17,7 +17,7 @@ import { inspectFolder } from "./store-folder.ts"
 export interface LevelStoreOptions {
   /** `false`: only when `compact` is called. */
   readonly compaction?: CompactionOptions | false
-  /** How long what compaction replaces stays in the archive, in ms from its last change; Infinity (the default): for ever; 0: no archive. */
+  /** How long deleted text stays in the archive, in ms, which `forgetHistory` enforces; Infinity (the default): for ever; 0: no archive. */
   readonly retentionMs?: Millis
   readonly clock?: Clock
 }

@@ -1,17 +1,8 @@
 import { type Append, checkReplacement, type PrefixReplacement } from "@ligature/store"
 import { type Batch, newSummary } from "./batch.ts"
 import type { Operation } from "./commit-loop.ts"
-import { entriesOf, type Reading } from "./database.ts"
-import {
-  archiveKey,
-  archiveKeyParts,
-  checkpointKey,
-  quarantineKey,
-  rangeOf,
-  recordKey,
-  rowKey,
-  sequenceOf,
-} from "./keys.ts"
+import type { Reading } from "./database.ts"
+import { archiveKey, checkpointKey, quarantineKey, rangeOf, recordKey, rowKey, sequenceOf } from "./keys.ts"
 import { sealChunk, sealRecords, type Summary, unsealRecords } from "./payloads.ts"
 import { readPages, readSummary, refuseRemoved } from "./read-records.ts"
 import { Damage, seal } from "./sealed-value.ts"
@@ -97,15 +88,11 @@ async function readPrefixFacts(from: Reading, document: string, through: number)
   return facts
 }
 
-/**
- * `known`: from somebody who has read the prefix anyway; null, or out of date: it is read here, and the commit loop waits.
- * `oldest`: archive segments that end before this time are let go.
- */
+/** `known`: from somebody who has read the prefix anyway; null, or out of date: it is read here, and the commit loop waits. */
 export function replaceOperation(
   document: string,
   replacement: PrefixReplacement,
   known: PrefixFacts | null,
-  oldest: number,
 ): Operation {
   const { through, chunks, archive, rows } = replacement
   return {
@@ -125,12 +112,6 @@ export function replaceOperation(
       if (before === null) return
       const isCurrent = known !== null && known.checkpointThrough === before.through && known.last === through
       const facts = isCurrent ? known : await readPrefixFacts(batch.database, document, through)
-      const expired: { key: Uint8Array; bytes: number }[] = []
-      if (oldest > 0 && before.archiveBytes > 0) {
-        for await (const [key, value] of entriesOf(batch.database, rangeOf("archive", document))) {
-          if (archiveKeyParts(key).newest < oldest) expired.push({ key, bytes: value.length })
-        }
-      }
       const after: Summary = {
         ...before,
         through,
@@ -145,11 +126,7 @@ export function replaceOperation(
         batch.put(key, sealChunk(key, facts.time, chunk))
       }
       if (rows !== undefined) after.rows += await putRows(batch, document, rows)
-      for (const { key, bytes } of expired) {
-        batch.del(key)
-        after.archiveBytes -= bytes
-      }
-      if (archive !== null && facts.time >= oldest) {
+      if (archive !== null) {
         after.segments += 1
         const key = archiveKey(document, after.segments, facts.time)
         const value = seal("archive", key, archive)

@@ -18,8 +18,9 @@ export function stateAt({ time, ...history }: StateAtJob): Uint8Array {
   const base = baseOf(history.checkpoint, runs)
   const whole = new Y.Doc({ gc: false })
   Y.transact(whole, () => {
-    if (base !== null) Y.applyUpdate(whole, base.update)
     for (const update of updates) Y.applyUpdate(whole, update)
+    // Last: what a segment still holds must not be taken from the checkpoint, where it may have lost its content since.
+    if (base !== null) Y.applyUpdate(whole, base.update)
   })
   const then = new Map(base?.stateVector)
   const deleted = new ClockRanges()
@@ -33,7 +34,7 @@ export function stateAt({ time, ...history }: StateAtJob): Uint8Array {
 }
 
 /** What no run tells of: the part of the checkpoint from before the archive. null when there is none. */
-function baseOf(
+export function baseOf(
   checkpoint: readonly Uint8Array[],
   runs: readonly ChangeRun[],
 ): { readonly update: Uint8Array; readonly stateVector: ReadonlyMap<number, number> } | null {

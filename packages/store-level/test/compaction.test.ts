@@ -235,31 +235,6 @@ describe("the archive", () => {
     expect((await store.statistics()).archiveBytes).toBe(0)
   })
 
-  test("forgets what is older than the retention time, and nothing younger", async () => {
-    const clock = new HeldClock()
-    const updates = updatesOf(deleting, { start: clock.now() })
-    await using store = await openLevelStore(await temporaryFolder(), { clock, retentionMs: 10_000, compaction: false })
-    const widths: number[][] = []
-    for (const start of [0, 7, 14]) {
-      await store.append({ document: "d", updates: updates.slice(start, start + 7) })
-      await store.compact("d")
-      clock.pass(7000)
-      const segments: number[] = []
-      for await (const segment of store.readArchive("d")) segments.push(segment.inserted[0]?.from ?? -1)
-      widths.push(segments)
-    }
-    expect(widths).toEqual([[0], [0, 7], [0, 7, 14]])
-    clock.pass(7000)
-    await store.append({
-      document: "d",
-      updates: updatesOf(typing("late"), { clientID: 9, start: clock.now() }),
-    })
-    await store.compact("d")
-    const left: number[] = []
-    for await (const segment of store.readArchive("d")) left.push(segment.inserted[0]?.client ?? -1)
-    expect(left).toEqual([1, 9])
-  })
-
   test("does not exist where no history is wanted", async () => {
     await using store = await openLevelStore(await temporaryFolder(), { retentionMs: 0, compaction: false })
     await store.append({ document: "d", updates: updatesOf(deleting) })
