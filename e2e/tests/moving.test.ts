@@ -50,6 +50,7 @@ test("two people who move one paragraph at once lose no word, and see the same",
   await bob.canWrite()
   await bob.sees("Four")
   await bob.isTold("Saved")
+  await bob.canOpenOffline()
   await bob.goOffline()
   await bob.isTold("Offline")
 
@@ -66,6 +67,55 @@ test("two people who move one paragraph at once lose no word, and see the same",
   await bob.isTold("Saved")
   for (const person of [alice, bob]) await reads(person, ["One", "Three", "Two", "Four", "Three"])
 })
+
+test("what others write in what is being dragged goes along, by selection and by handle", async ({ alice, bob }) => {
+  const path = await alice.createDocument()
+  await alice.type("Here are some words")
+  await alice.page.keyboard.press("Enter")
+  await alice.page.keyboard.type("and more ")
+  await bob.openDocument(path)
+  await bob.sees("and more")
+  const { keyboard, mouse } = alice.page
+
+  await keyboard.press("ControlOrMeta+Home")
+  for (let letter = 0; letter < "Here are ".length; letter++) await keyboard.press("Shift+ArrowRight")
+  const first = await boxOf(alice, "Here are")
+  const second = await boxOf(alice, "and more")
+  await mouse.move(first.x + 12, first.y + first.height / 2)
+  await mouse.down()
+  // Chromium takes a press on selected text for the beginning of a drag only when it was held for a moment.
+  await alice.page.waitForFunction(
+    (since) => performance.now() - since > 300,
+    await alice.page.evaluate(() => performance.now()),
+  )
+  await mouse.move(second.x + 100, second.y + second.height / 2, { steps: 5 })
+  await bob.editor.focus()
+  await bob.page.keyboard.press("ControlOrMeta+Home")
+  for (let letter = 0; letter < "Here".length; letter++) await bob.page.keyboard.press("ArrowRight")
+  await bob.page.keyboard.type(" there")
+  await reads(alice, ["Here there are some words", "and more "])
+  await mouse.move(second.x + 400, second.y + second.height / 2, { steps: 5 })
+  await mouse.up()
+  await reads(alice, ["some words", "and more Here there are "])
+  await reads(bob, ["some words", "and more Here there are "])
+
+  await alice.editor.getByText("and more").hover()
+  await alice.page.getByRole("button", { name: "Drag to move" }).hover()
+  await mouse.down()
+  await mouse.move(first.x + 20, first.y + 20, { steps: 5 })
+  await bob.type("And ", "start")
+  await bob.type("all", "end")
+  await reads(alice, ["And some words", "and more Here there are all"])
+  await mouse.move(first.x + 20, first.y + 2, { steps: 3 })
+  await mouse.up()
+  for (const person of [alice, bob]) await reads(person, ["and more Here there are all", "And some words"])
+})
+
+async function boxOf(person: Person, text: string): Promise<{ x: number; y: number; height: number }> {
+  const box = await person.editor.getByText(text).boundingBox()
+  if (box === null) throw new Error(`"${text}" is not drawn`)
+  return box
+}
 
 async function reads(person: Person, paragraphs: readonly string[]): Promise<void> {
   await expect(person.editor.locator("[data-kind]")).toHaveText([...paragraphs])

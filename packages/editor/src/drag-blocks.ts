@@ -1,3 +1,4 @@
+import type { Node } from "prosemirror-model"
 import type { PluginView } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import type { PlacedBlock } from "./blocks.ts"
@@ -6,7 +7,7 @@ import type { EditorStrings } from "./strings.ts"
 
 /** The drag under way: what moves, and the border where it would go now. */
 interface Drag {
-  readonly blocks: readonly PlacedBlock[]
+  blocks: readonly PlacedBlock[]
   target: number | null
 }
 
@@ -51,9 +52,7 @@ export class DragBlocks implements PluginView {
   }
 
   update(view: EditorView): void {
-    // What was dragged may be elsewhere, or gone, by another person's hand.
-    if (this.#drag !== null && this.#drag.blocks.some(({ node, pos }) => view.state.doc.nodeAt(pos) !== node))
-      this.#end()
+    this.#follow(view.state.doc)
     // A finger does not hover; a mouse shows where it is by itself.
     const isForFingers = this.#noHover?.matches === true
     if (isForFingers && this.#drag === null && view.state.selection.empty && view.hasFocus()) {
@@ -68,6 +67,17 @@ export class DragBlocks implements PluginView {
     this.#host.ownerDocument.removeEventListener("keydown", this.#onKey)
     this.#handle.remove()
     this.#line.remove()
+  }
+
+  /** What is dragged may be elsewhere, say more, or be gone, by another person's hand. */
+  #follow(doc: Node): void {
+    const drag = this.#drag
+    const top = drag?.blocks[0]
+    if (drag === null || top === undefined || drag.blocks.every(({ node, pos }) => doc.nodeAt(pos) === node)) return
+    const found = blockLike(top, doc)
+    if (found === null) return this.#end()
+    drag.blocks = withNestedBelow(doc, found)
+    drag.target = null
   }
 
   /** Layout is read once a frame at most, and never while somebody types. */
@@ -101,13 +111,23 @@ export class DragBlocks implements PluginView {
   }
 
   readonly #onDown = (event: PointerEvent): void => {
-    const block = this.#beside
-    if (block === null || event.button !== 0 || this.#view.state.doc.nodeAt(block.pos) !== block.node) return
+    const block = event.button === 0 ? this.#stillBeside(event.clientY) : null
+    if (block === null) return
     // The text keeps focus and caret, and the page does not scroll under the finger.
     event.preventDefault()
     this.#handle.setPointerCapture(event.pointerId)
     this.#drag = { blocks: withNestedBelow(this.#view.state.doc, block), target: null }
     this.#host.classList.add("ligature-dragging")
+  }
+
+  /** The block that the handle stands beside, if it has not gone elsewhere meanwhile. */
+  #stillBeside(y: number): PlacedBlock | null {
+    const { doc } = this.#view.state
+    const block = this.#beside
+    if (block === null || doc.nodeAt(block.pos) === block.node) return block
+    const found = blockLike(block, doc)
+    const rect = found === null ? null : this.#rectOf(found)
+    return rect !== null && rect.top <= y && y <= rect.bottom ? found : null
   }
 
   readonly #onDrag = (event: PointerEvent): void => {
@@ -174,4 +194,16 @@ export class DragBlocks implements PluginView {
     const dom = this.#view.nodeDOM(pos)
     return dom instanceof HTMLElement ? dom.getBoundingClientRect() : null
   }
+}
+
+/** The block with the id of another one; without an id, the same one at the same place. */
+function blockLike({ node, pos }: PlacedBlock, doc: Node): PlacedBlock | null {
+  const id: unknown = node.attrs["id"]
+  if (id === null) return doc.nodeAt(pos) === node ? { node, pos } : null
+  let found: PlacedBlock | null = null
+  doc.descendants((other, at) => {
+    if (found === null && other.type === node.type && other.attrs["id"] === id) found = { node: other, pos: at }
+    return found === null && !other.isTextblock
+  })
+  return found
 }

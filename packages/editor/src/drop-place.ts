@@ -16,7 +16,15 @@ class DropPlace implements PluginView {
     view.dom.addEventListener("dragenter", this.#onDrag)
   }
 
-  update: NonNullable<PluginView["update"]> = (view, before) => this.#inner?.update?.(view, before)
+  update: NonNullable<PluginView["update"]> = (view, before) => {
+    const { dragging, state } = view
+    // What others write meanwhile in what is dragged goes along: the drop takes the selection away as it is then.
+    if (dragging !== null && state.doc !== before.doc) {
+      dragging.slice = state.selection.content()
+      view.someProp("transformCopied", (transform) => void (dragging.slice = transform(dragging.slice, view)))
+    }
+    this.#inner?.update?.(view, before)
+  }
 
   destroy(): void {
     this.#view.dom.removeEventListener("dragenter", this.#onDrag)

@@ -154,6 +154,23 @@ test("a spreadsheet's cells fill cells, and make room for themselves", () => {
   ])
 })
 
+test("a table among other words, pasted into a cell or a caption, comes in as words", () => {
+  const writer = withText("| one | two |")
+  press(writer, "Enter")
+  typeKeys(writer.editor, "x")
+  const html = "<p>before</p><table><tr><th>a</th><td></td></tr><tr><td>b</td><td>c</td></tr></table><p>behind</p>"
+  paste(writer, { "text/html": html })
+  expect(cells(writer)[1]).toEqual(["xbeforeabcbehind", ""])
+
+  const { view } = writer.editor
+  view.dispatch(view.state.tr.setSelection(TextSelection.atEnd(view.state.doc)))
+  press(writer, "Backspace")
+  expect(view.state.selection.$from.parent.type.name).toBe("table_caption")
+  paste(writer, { "text/html": html })
+  expect(outline(writer)).toEqual(["table", "a", "b", "c", "behind", ""])
+  expect(view.state.doc.textContent).toContain("behindbeforeabcbehind")
+})
+
 test("lines with tabs outside of a table become one", () => {
   const writer = withText("")
   paste(writer, { "text/plain": "a\tb\nc\td" })

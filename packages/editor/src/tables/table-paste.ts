@@ -1,15 +1,19 @@
 import { tableGrid } from "@ligature/flow/tables"
-import { Fragment, type Node, type Slice } from "prosemirror-model"
+import { Fragment, type Node, Slice } from "prosemirror-model"
 import { Plugin, TextSelection } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import type { Binding } from "../binding.ts"
+import { islandAround, isIsland } from "../islands.ts"
 import { cellPosition, tableModel, type TablePlace, tablePlace } from "./table-place.ts"
 
-/** A table that is pasted into a table fills its cells, from the selected one on; rows and columns are added where there are too few. */
+/**
+ * A table that is pasted into a table fills its cells, from the selected one on; rows and columns are added where there are too few. With
+ * other things around it, its words are pasted as blocks: a table cannot stand in another one.
+ */
 export function tablePaste(binding: Binding): Plugin {
   return new Plugin({
     props: {
-      handlePaste: (view, _event, slice) => pasteCells(binding, view, slice),
+      handlePaste: (view, _event, slice) => pasteCells(binding, view, slice) || pasteWords(view, slice),
     },
   })
 }
@@ -39,6 +43,31 @@ function pasteCells(binding: Binding, view: EditorView, slice: Slice): boolean {
   tr.setSelection(TextSelection.near(tr.doc.resolve(first + (tr.doc.nodeAt(first)?.nodeSize ?? 2) - 1), -1))
   view.dispatch(tr.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"))
   return true
+}
+
+function pasteWords(view: EditorView, slice: Slice): boolean {
+  const { selection, tr } = view.state
+  if (islandAround(selection.$head) === null || !slice.content.content.some(isIsland)) return false
+  const words = Fragment.fromArray(slice.content.content.flatMap((node) => wordsOf(node)))
+  tr.replaceSelection(new Slice(words, slice.content.firstChild?.isTextblock === true ? slice.openStart : 0, 0))
+  view.dispatch(tr.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"))
+  return true
+}
+
+/** A block itself; of a table the blocks of its cells that say something, and its caption. */
+function wordsOf(node: Node): readonly Node[] {
+  if (!isIsland(node)) return [node]
+  const blocks: Node[] = []
+  node.descendants((inside) => {
+    if (!inside.isTextblock) return true
+    if (inside.childCount > 0) blocks.push(inside.type.name === "block" ? inside : asBlock(inside))
+    return false
+  })
+  return blocks
+}
+
+function asBlock(text: Node): Node {
+  return text.type.schema.nodes["block"]?.create(null, text.content) ?? text
 }
 
 /** The table that a slice consists of; null when there is anything else in it. */
