@@ -11,6 +11,7 @@ import { ConfigError } from "./config-error.ts"
 import { openDocuments } from "./documents/open-documents.ts"
 import { keepRelease } from "./earlier-release.ts"
 import type { ServerConfig } from "./config.ts"
+import { keepHistory } from "./history/history-keeper.ts"
 import { historySource } from "./history/history-source.ts"
 import { hostNames } from "./host-names.ts"
 import { createHttpApp } from "./http-app.ts"
@@ -88,6 +89,8 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     audit: (entry) => operations.audit(entry),
     tell: (type, document) => webhooks.tell(type, document),
   })
+  const { historyMs } = config.documents
+  const historyKeeper = level === null || historyMs === Infinity ? null : keepHistory({ store: level, clock, log })
   const { trustedProxies, documents: documentLimits } = config.limits
   const onTurnedAway = (reason: TurnedAway): void => operations.turnedAway(reason)
   const admissions = new Admissions({ limits, trustedProxies, clock, onTurnedAway })
@@ -101,7 +104,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     authority,
     store,
     documents,
-    history: historySource(level, { clock, audit: (entry) => operations.audit(entry) }),
+    history: historySource(level, { clock, audit: (entry) => operations.audit(entry), keepMs: historyMs }),
     audit: (entry) => operations.audit(entry),
     readiness: () => readinessOf(store, { isDraining, loadsAreFailing: operations.loadsAreFailing }),
     webFolder,
@@ -131,6 +134,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     await operations.start(() => sync.rooms)
   } catch (cause) {
     await operations.close()
+    await historyKeeper?.close()
     await documents.close()
     await webhooks.close()
     await sync.close()
@@ -154,12 +158,14 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   }
 
   async function stop(): Promise<{ readonly unstored: readonly string[] }> {
+    const doneForgetting = historyKeeper?.close()
     try {
       const stoppedListening = http.close()
       cutSilentConnections()
       return await shutDown(stoppedListening, sync, store, limits)
     } finally {
       await keeping
+      await doneForgetting
       await operations.close()
       await documents.close()
       await webhooks.close()
@@ -205,7 +211,7 @@ async function storeFor(
   log: ServerLog,
 ): Promise<{ readonly store: DocumentStore; readonly level: LevelStore | null }> {
   if (parts.store !== undefined) return { store: parts.store, level: null }
-  const store = await openLevelStore(config.data)
+  const store = await openLevelStore(config.data, { retentionMs: config.documents.historyMs })
   store.onReport(({ kind, document, cause }) => {
     if (kind === "quarantined") log.error({ document, err: cause }, "a document is damaged and out of use")
     else log.warn({ document, err: cause }, "a document could not be compacted; its log stays as it is")

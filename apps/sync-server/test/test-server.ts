@@ -1,4 +1,5 @@
 import type { AuthInput } from "../src/auth/auth-config.ts"
+import type { DocumentsInput } from "../src/documents/documents-config.ts"
 import { readConfig, startServer, type ServerLimits, type ServerParts } from "../src/index.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
@@ -17,7 +18,7 @@ export async function testServer(
     readonly limits?: Partial<ServerLimits>
     readonly publicUrl?: string
     readonly allowedOrigins?: readonly string[]
-    readonly auth?: AuthInput
+    readonly auth?: AuthInput & DocumentsInput
     readonly trustProxy?: number
   } = {},
 ): Promise<TestServer> {

@@ -36,7 +36,7 @@ export interface AuthInput {
   readonly sessionLongest?: string | undefined
 }
 
-const DEFAULT_SESSION = { idle: "2h", longest: "12h" }
+export const DEFAULT_SESSION = { idle: "2h", longest: "12h" } as const
 
 /** @throws {ConfigError} naming the value and what would be right */
 export function readAuthConfig(input: AuthInput): AuthConfig {

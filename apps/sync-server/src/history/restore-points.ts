@@ -34,14 +34,19 @@ export const BIG_CLOCKS = 20
  * none of them.
  *
  * @param entries in the order of their times
+ * @param keepMs how long history is kept: of what was before, parts may be gone
  */
-export function restorePoints(entries: readonly HistoryEntry[], now: Millis): RestorePoint[] {
+export function restorePoints(
+  entries: readonly HistoryEntry[],
+  now: Millis,
+  keepMs: Millis = Number.POSITIVE_INFINITY,
+): RestorePoint[] {
   const last = entries.at(-1)
   if (last === undefined) return []
   const kinds = new Map<Millis, RestorePoint["kind"]>()
   for (const time of lastOfEach(entries, now)) kinds.set(time, now - time < HOURS * HOUR_MS ? "hour" : "day")
   kinds.delete(last.until)
-  for (const time of bigDeletions(entries, now)) kinds.set(time, "before-deletion")
+  for (const time of bigDeletions(entries, now, keepMs)) kinds.set(time, "before-deletion")
   const points: RestorePoint[] = []
   let authors = new Set<string | null>()
   let size = 0
@@ -51,6 +56,7 @@ export function restorePoints(entries: readonly HistoryEntry[], now: Millis): Re
       authors.add(entry.author)
       size += entry.inserted - entry.deleted
     }
+    if (time < now - keepMs) continue
     points.push({ time, kind: kinds.get(time) ?? "hour", authors: [...authors], size })
     authors = new Set()
   }
@@ -69,13 +75,15 @@ function lastOfEach(entries: readonly HistoryEntry[], now: Millis): Iterable<Mil
 }
 
 /** The moments just before. */
-function bigDeletions(entries: readonly HistoryEntry[], now: Millis): Millis[] {
+function bigDeletions(entries: readonly HistoryEntry[], now: Millis, keepMs: Millis): Millis[] {
   const found: Millis[] = []
   let size = 0
   let before: Millis | null = null
   for (const { time, until, inserted, deleted } of entries) {
     if (deleted >= Math.max(BIG_CLOCKS, size * BIG_PART) && before !== null && now - time < DAYS * DAY_MS) {
-      found.push(Math.min(before, time - 1))
+      const last = Math.min(before, time - 1)
+      // Nobody may have written for longer than history is kept: it was the same until the deletion came.
+      found.push(last < now - keepMs ? time - 1 : last)
     }
     size += inserted - deleted
     before = until

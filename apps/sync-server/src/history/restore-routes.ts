@@ -14,6 +14,8 @@ import { type RestorePoint, restorePoints } from "./restore-points.ts"
 
 /** A store that knows what was, and what is noted of those who ask. */
 export interface HistorySource extends Pick<LevelStore, "history" | "stateAt"> {
+  /** How long history is kept: what was deleted before may be gone, so there is no going back beyond. */
+  readonly keepMs: Millis
   audit(entry: AuditEntry): void
   now(): Millis
 }
@@ -75,7 +77,7 @@ export function addRestoreRoutes(
   async function pointsOf(request: FastifyRequest<OfDocument>): Promise<object> {
     const document = await written(request)
     const [entries, rows] = await Promise.all([history.history(document), store.readRows(document)]).catch(asProblem)
-    const points = restorePoints(entries, history.now())
+    const points = restorePoints(entries, history.now(), history.keepMs)
     return { restorePoints: points.map((point) => described(point, rows)) }
   }
 
@@ -90,6 +92,9 @@ export function addRestoreRoutes(
     const time = Number(request.params.point)
     if (!/^\d{1,15}$/.test(request.params.point) || !Number.isSafeInteger(time)) {
       throw new Problem(404, "no-such-restore-point", "A restore point is a time in milliseconds since 1970.")
+    }
+    if (time < history.now() - history.keepMs) {
+      throw new Problem(404, "no-such-restore-point", "The server does not keep what was that long ago.")
     }
     const update = await history.stateAt(document, time).catch(asProblem)
     if (update.length > EMPTY_UPDATE_BYTES) return update
