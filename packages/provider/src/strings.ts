@@ -24,7 +24,7 @@ export interface Strings {
 export const CHANGES_NOT_TAKEN: Strings["changesNotTaken"] =
   "You may no longer change this document, so the server did not take your last changes."
 
-export const READ_ONLY: Strings["readOnly"] = {
+const READ_ONLY: Strings["readOnly"] = {
   loading: "The document is still loading.",
   access: "You may read this document, but not change it.",
   "rights-changed": "Your rights were changed: you may still read this document, but no longer change it.",
