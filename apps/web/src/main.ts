@@ -1,4 +1,5 @@
 // The first script to run, and small: it shows what it can of the page while the rest is being loaded.
+import { connectEarly } from "@ligature/embed/early-connection"
 import { coverPage } from "./first-screen/cover.ts"
 import { parseRoute } from "./parse-route.ts"
 import { signIn, takeTokenFromAddress } from "./person/signed-in.ts"
@@ -15,7 +16,11 @@ else void signIn(token).finally(open)
 
 function open(): void {
   const route = parseRoute(location)
-  if (route.page === "document") coverPage(route.document)
+  if (route.page === "document") {
+    // The server reads the document while the editor is loaded.
+    connectEarly({ url: location.origin, document: route.document })
+    coverPage(route.document)
+  }
   void import("./start-app.tsx")
   // Not only when React asks for it, who then also says what is wrong with it.
   if (route.page === "document") import("./document/document-page.tsx").catch(() => undefined)

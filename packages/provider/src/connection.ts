@@ -13,6 +13,7 @@ import {
 import type { Awareness } from "y-protocols/awareness"
 import { WebsocketProvider } from "y-websocket"
 import * as Y from "yjs"
+import { parametersOf } from "./early-socket.ts"
 import { Heartbeat } from "./heartbeat.ts"
 import { IncomingFrames } from "./incoming-frames.ts"
 import { isAway } from "./page-signals.ts"
@@ -97,7 +98,6 @@ export class Connection implements TransportOwner {
       dead: () => this.#transport?.fail(CLOSE.abnormal),
     })
     this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock)
-    const parameters = o.schema === undefined ? {} : { schema: String(o.schema) }
     this.#wayFinder = new WayFinder(o.wayMemory ?? browserWayMemory, new URL(o.address.server).origin, o.clock)
     this.#probe = new WebSocketProbe({
       // Without a document's name: the server greets, and opens nothing.
@@ -110,7 +110,7 @@ export class Connection implements TransportOwner {
     this.provider = new WebsocketProvider(o.address.base, o.address.room, o.doc, {
       connect: false,
       awareness: o.awareness,
-      params: { ...o.address.parameters, ...parameters },
+      params: parametersOf(o.address, o.schema),
       WebSocketPolyfill: socketClassOf(open),
       // Another tab's disconnect would clear everybody's presence here.
       disableBc: true,

@@ -6,6 +6,7 @@ import { browserSecret } from "./browser-secret.ts"
 import { ChangeLedger } from "./change-ledger.ts"
 import { Connection } from "./connection.ts"
 import { defaultLocalStore } from "./default-store.ts"
+import { connectEarly } from "./early-socket.ts"
 import { LocalKeeper } from "./local-keeper.ts"
 import type { LocalCopy } from "./local-store.ts"
 import { guardAgainstMuting } from "./mute-guard.ts"
@@ -18,7 +19,7 @@ import { shorterState } from "./shorter-state.ts"
 import type { LocalKeeping, Status, StoragePersistence } from "./status.ts"
 import { StatusBoard } from "./status-board.ts"
 import type { LinkState } from "./status-of.ts"
-import { STRINGS } from "./strings.ts"
+import { DEVICE } from "./strings.ts"
 import { TabChannel } from "./tab-channel.ts"
 import type { WebSocketClass } from "./transport.ts"
 
@@ -79,6 +80,8 @@ class DocumentClient implements OpenDocument {
     this.whenLoaded = new Promise((resolve) => {
       this.#resolveLoaded = resolve
     })
+    // While the copy is being read. An application that signs people in gives its token with the attempt itself.
+    if (o.token === undefined && socketClass === globalThis.WebSocket) connectEarly(o)
     // The first of all listeners: whatever another one does, a change is counted and kept.
     this.doc.on("update", (update, origin) => this.#updated(update, origin))
     this.#connection = new Connection({
@@ -102,7 +105,7 @@ class DocumentClient implements OpenDocument {
         waitingSince: () => this.#ledger.oldest,
       },
     })
-    const whyNone = isUnnamed ? STRINGS.device.unnamed : STRINGS.device.off
+    const whyNone = isUnnamed ? DEVICE.unnamed : DEVICE.off
     this.#keeper = new LocalKeeper(store ?? whyNone, key, this.#clock, {
       loaded: (copy) => this.#localCopyIsIn(copy),
       tidied: ({ updates }) => (this.#isPending ? null : shorterState(this.doc, updates)),

@@ -1,4 +1,4 @@
-import { parseDocumentName, type DocumentName } from "@ligature/protocol"
+import { parseDocumentName, type DocumentName } from "@ligature/protocol/document-name"
 
 /** Where a document is synced, in the parts y-websocket concatenates: `${base}/${room}?${parameters}`. */
 export interface ServerAddress {

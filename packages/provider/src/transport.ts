@@ -9,6 +9,7 @@ import {
   type Millis,
   SUBPROTOCOL,
 } from "@ligature/protocol"
+import { takeEarlySocket } from "./early-socket.ts"
 import type { IncomingFrames } from "./incoming-frames.ts"
 import { inPieces, loadCutter } from "./update-cutter.ts"
 
@@ -173,7 +174,11 @@ export class Transport {
       this.#cancelConnecting = this.#owner.clock.after(CONNECT_MS, () => this.fail(CLOSE.abnormal))
       if (firstWordMs !== null) this.#cancelFirstWord = this.#owner.clock.after(firstWordMs, () => this.#swallowed())
       this.#hasTried = true
-      this.#socket = this.#listen(new socketClass(url, protocols))
+      const early = socketClass === globalThis.WebSocket ? takeEarlySocket(url, protocols) : null
+      const socket = early?.socket ?? new socketClass(url, protocols)
+      this.#socket = socket
+      const hear = this.#listen(socket)
+      for (const event of early?.heard ?? []) hear(event)
     } catch (cause) {
       // No token, or an address the platform refuses: an attempt that failed, like one without a network.
       if (this.#state !== CONNECTING) return
@@ -182,24 +187,26 @@ export class Transport {
     }
   }
 
-  /** What a socket says after this transport has let go of it counts for nothing. */
-  #listen(socket: PlatformSocket): PlatformSocket {
+  /** What a socket says after this transport has let go of it counts for nothing. @returns what takes an event that came before */
+  #listen(socket: PlatformSocket): (event: object & { readonly type: string }) => void {
     socket.binaryType = "arraybuffer"
-    socket.addEventListener("open", () => {
+    const open = (): void => {
       if (socket === this.#socket) this.#opened(socket)
-    })
-    socket.addEventListener("message", (event) => {
+    }
+    const message = (event: object): void => {
       if (socket === this.#socket && "data" in event && event.data instanceof ArrayBuffer) {
         this.#receive(new Uint8Array(event.data))
       }
-    })
+    }
+    socket.addEventListener("open", open)
+    socket.addEventListener("message", message)
     // The close that follows says all there is to know; in Node an unheard error would be thrown.
     socket.addEventListener("error", () => undefined)
     socket.addEventListener("close", (event) => {
       if (socket !== this.#socket) return
       this.fail("code" in event && typeof event.code === "number" ? event.code : CLOSE.abnormal)
     })
-    return socket
+    return (event) => (event.type === "open" ? open() : message(event))
   }
 
   #opened(socket: PlatformSocket): void {

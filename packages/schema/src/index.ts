@@ -1,4 +1,5 @@
-export { schema, viewSchema, nodeSpecs, markSpecs, SCHEMA_VERSION, type NodeName, type MarkName } from "./schema.ts"
+export { schema, viewSchema, nodeSpecs, markSpecs, type NodeName, type MarkName } from "./schema.ts"
+export { SCHEMA_VERSION } from "./schema-version.ts"
 export {
   type BlockAttributes,
   type BlockAttributeName,

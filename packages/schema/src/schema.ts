@@ -19,9 +19,6 @@ export type NodeName =
   | "table_caption"
 export type MarkName = "link" | "bold" | "italic" | "underline" | "strike" | "code" | "unsupported"
 
-/** Raised when an older editor could damage what a newer one writes; sent to the server as `?schema=N`. */
-export const SCHEMA_VERSION = 1
-
 export const nodeSpecs: Record<NodeName, NodeSpec> = {
   doc: { content: "(block | island)+" },
   block: {
