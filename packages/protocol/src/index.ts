@@ -16,7 +16,7 @@ export { KnownState, type UpdateChange } from "./known-state.ts"
 export { CHECKPOINT_ROW, encodeCheckpointRow, readCheckpointRow } from "./checkpoint-row.ts"
 export { checkUpdate, type UpdateVerdict } from "./check-update.ts"
 export { refusalCloseCode, type UpdateRefusal } from "./update-refusal.ts"
-export { diffUpdate } from "./diff-update.ts"
+export { diffStructs, diffUpdate } from "./diff-update.ts"
 export { joinUpdates, UpdateJoiner } from "./join-updates.ts"
 export { decodeStateVector } from "./state-vector.ts"
 

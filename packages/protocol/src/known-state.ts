@@ -100,14 +100,17 @@ export class KnownState {
   /**
    * The same, without what this update deletes: it comes from somebody who knows that much. For an update that was checked.
    * Throws `ProtocolError` "MALFORMED_UPDATE".
+   * @param within leaves out what lies at these clocks or behind them; null leaves nothing out
    */
-  encodeDeletesBeyond(update: Uint8Array): Uint8Array {
+  encodeDeletesBeyond(update: Uint8Array, within: ReadonlyMap<number, number> | null = null): Uint8Array {
     return withOwnUpdate(update, (parsed) => {
       const beyond: number[] = []
       for (const client of descending(this.#deleted)) {
         const theirs = deletesOf(parsed, client)
+        const last = within === null ? Infinity : (within.get(client) ?? 0)
         this.#deleted.get(client)?.forEach((from, to) => {
-          theirs.missing(from, to, (start, end) => void beyond.push(client, start, end))
+          if (from >= last) return
+          theirs.missing(from, Math.min(to, last), (start, end) => void beyond.push(client, start, end))
         })
       }
       const writer = new UpdateWriter(64)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import * as Y from "yjs"
 import { cutUpdate } from "../src/cut-update.ts"
-import { diffUpdate, KnownState } from "../src/index.ts"
+import { diffStructs, diffUpdate, KnownState } from "../src/index.ts"
 import { contents, Random, randomSession, syncAll } from "./random-sessions.ts"
 import { bytes, hex, item, text, typed, update } from "./update-bytes.ts"
 
@@ -138,6 +138,23 @@ describe("diffUpdate", () => {
     expect(hex(diffUpdate(HELLO, new Map()) ?? bytes(""))).toBe(hex(HELLO))
     expect(hex(diffUpdate(HELLO, new Map([[1, 3]])) ?? bytes(""))).toBe("01 01 01 03 84 01 02 02 6c 6f 01 01 01 00 02")
     expect(hex(diffUpdate(HELLO, new Map([[1, 9]])) ?? bytes(""))).toBe("00 01 01 01 00 02")
+  })
+
+  test("without deletes it says how far each client comes", () => {
+    const { lacking, ends } = diffStructs(HELLO, new Map([[1, 3]]))
+    expect(hex(lacking ?? bytes(""))).toBe("01 01 01 03 84 01 02 02 6c 6f 00")
+    expect(ends).toEqual(new Map([[1, 5]]))
+    expect(diffStructs(HELLO, new Map([[1, 5]]))).toEqual({ lacking: null, ends: new Map([[1, 5]]) })
+  })
+
+  test("deletes beyond an update can be bounded by what somebody has", () => {
+    const known = new KnownState()
+    known.absorbStored(update([{ client: 1, structs: [typed("hello")] }], [[1, 0, 2]]))
+    known.absorbStored(update([], [[1, 3, 2]]))
+    const theirs = update([], [[1, 0, 1]])
+    expect(hex(known.encodeDeletesBeyond(theirs))).toBe("00 01 01 02 01 01 03 02")
+    expect(hex(known.encodeDeletesBeyond(theirs, new Map([[1, 4]])))).toBe("00 01 01 02 01 01 03 01")
+    expect(hex(known.encodeDeletesBeyond(theirs, new Map()))).toBe("00 00")
   })
 
   test("is null where nothing remains", () => {

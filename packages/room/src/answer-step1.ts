@@ -1,6 +1,7 @@
 import { encodeDownstream, type KnownState } from "@ligature/protocol"
 import { cutUpdate } from "@ligature/protocol/cut-update"
 import type { CommitLoop } from "./commit-loop.ts"
+import { type DeletesToSend, NO_UPDATE } from "./deletes-to-send.ts"
 import type { FirstSync } from "./first-sync.ts"
 import type { SyncFrame } from "./frame-collector.ts"
 
@@ -22,7 +23,8 @@ export interface AnswerTarget {
  */
 export async function answerStep1(o: {
   readonly stateVector: ReadonlyMap<number, number>
-  readonly known: KnownState
+  readonly known: Pick<KnownState, "stateVector">
+  readonly deletes: DeletesToSend
   readonly commits: Pick<CommitLoop<never>, "submitted" | "reaches">
   readonly firstSync: FirstSync
   readonly syncChunkBytes: number
@@ -34,28 +36,34 @@ export async function answerStep1(o: {
   for await (const next of source(o)) {
     if (last !== null) target.send(last.frame)
     last = next
-    if (!(await target.ready())) return
+    if (next !== null && !(await target.ready())) return
   }
   if (last !== null && last.update.length > SMALL) {
     target.send(last.frame)
     last = null
   }
-  target.send(encodeDownstream({ type: "sync-step-2", update: last?.update ?? EMPTY }))
+  target.send(encodeDownstream({ type: "sync-step-2", update: last?.update ?? NO_UPDATE }))
 }
 
 /** What is sent as the step2 itself. */
 const SMALL = 64 * 1024
 
-/** An update of nothing. */
-const EMPTY = new Uint8Array([0, 0])
-
-function source(o: Parameters<typeof answerStep1>[0]): AsyncIterable<SyncFrame> {
-  if (o.stateVector.size > 0 && covers(o.stateVector, o.known)) return deletesOnDisk(o)
+/** null: what comes next may take a while, so send what there is. */
+function source(o: Parameters<typeof answerStep1>[0]): AsyncIterable<SyncFrame | null> {
+  if (o.stateVector.size > 0 && covers(o.stateVector, o.known)) return deletesOnDisk(o, null)
   o.target.hold()
-  return o.firstSync.frames(o.stateVector, o.now)
+  return o.stateVector.size === 0 ? o.firstSync.frames(o.now) : lacking(o)
 }
 
-function covers(stateVector: ReadonlyMap<number, number>, known: KnownState): boolean {
+/** First the structs, then the deletes of what the peer has by then: those of what lands meanwhile come with it. */
+async function* lacking(o: Parameters<typeof answerStep1>[0]): AsyncGenerator<SyncFrame | null> {
+  const reached = new Map(o.stateVector)
+  yield* o.firstSync.lacking(o.stateVector, reached, o.now)
+  yield null
+  yield* deletesOnDisk(o, reached)
+}
+
+function covers(stateVector: ReadonlyMap<number, number>, known: Pick<KnownState, "stateVector">): boolean {
   for (const [client, clock] of known.stateVector) if ((stateVector.get(client) ?? 0) < clock) return false
   return true
 }
@@ -64,13 +72,14 @@ function covers(stateVector: ReadonlyMap<number, number>, known: KnownState): bo
  * Who has every struct may still lack deletes, and a state vector says nothing about them. Its own step2 does, and is on its way: of a long
  * list only what is not in there is sent. The known deletes may be newer than the disk: they wait for it.
  */
-async function* deletesOnDisk(o: Parameters<typeof answerStep1>[0]): AsyncGenerator<SyncFrame> {
-  let deletes = o.known.encodeDeletes()
-  if (deletes.length > FEW_DELETES) {
-    const step2 = await o.target.step2()
-    deletes = step2 === null ? o.known.encodeDeletes() : o.known.encodeDeletesBeyond(step2)
-  }
+async function* deletesOnDisk(
+  o: Parameters<typeof answerStep1>[0],
+  within: ReadonlyMap<number, number> | null,
+): AsyncGenerator<SyncFrame> {
+  const step2 = o.deletes.all.length > FEW_DELETES ? await o.target.step2() : null
+  const deletes = o.deletes.beyond(step2 ?? NO_UPDATE, within)
   await o.commits.reaches(o.commits.submitted)
+  if (deletes.length === NO_UPDATE.length) return
   for (const update of cutUpdate(deletes, o.syncChunkBytes)) {
     yield { update, frame: encodeDownstream({ type: "update", update }) }
   }

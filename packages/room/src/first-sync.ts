@@ -1,4 +1,4 @@
-import { diffUpdate, type Millis } from "@ligature/protocol"
+import { diffStructs, type Millis } from "@ligature/protocol"
 import type { StoredRecord } from "@ligature/store"
 import type { Gate } from "./gate.ts"
 import type { RoomLimits } from "./room-limits.ts"
@@ -13,6 +13,8 @@ export class FirstSync {
   readonly #read: () => AsyncIterable<StoredRecord>
   readonly #limits: RoomLimits
   readonly #gate: Gate
+  /** The clocks that frames reach. */
+  readonly #ends = new WeakMap<{ readonly update: Uint8Array }, ReadonlyMap<number, number>>()
   #cache: FrameCollector | null
   #building: Promise<void> | null = null
   /** Landed since the store is being read for the cache; some of it may have been read as well, which does no harm. */
@@ -57,20 +59,50 @@ export class FirstSync {
     if (now - this.#lastUsed > this.#limits.syncCacheMs && this.#building === null) this.#cache = null
   }
 
-  /**
-   * The frames of all that has landed at the first step of the iteration; what lands later may be among them or not. With a
-   * state vector, only what its holder lacks. Fails as the store fails.
-   */
-  async *frames(stateVector: ReadonlyMap<number, number>, now: Millis): AsyncGenerator<SyncFrame> {
+  /** Nobody has joined for a while, and the frames were let go. */
+  get isForgotten(): boolean {
+    return this.#cache === null && this.#building === null
+  }
+
+  /** The frames of all that has landed at the first step of the iteration; what lands later may be among them or not. Fails as the store fails. */
+  async *frames(now: Millis): AsyncGenerator<SyncFrame> {
     this.#lastUsed = now
     this.#now = now
-    if (this.#cache === null && this.#tooLargeAt === null) await (this.#building ??= this.#build())
-    if (stateVector.size === 0) {
-      if (this.#cache !== null) yield* this.#cache.frames()
-      else yield* this.#collected(this.#updates())
-    } else {
-      const updates = this.#cache === null ? this.#updates() : updatesOf(this.#cache.frames())
-      yield* this.#collected(lacking(updates, stateVector))
+    if (this.#mayBeFilled) await (this.#building ??= this.#build())
+    if (this.#cache !== null) yield* this.#cache.frames()
+    else yield* this.#collected(this.#updates())
+  }
+
+  /**
+   * The same, but only the structs that the holder of a state vector lacks, and no deletes. Frames whose clocks are all known to the holder are
+   * not looked into, once somebody has asked before.
+   * @param reached is raised to the clocks that the holder then has, at least as far as these frames go
+   */
+  async *lacking(
+    stateVector: ReadonlyMap<number, number>,
+    reached: Map<number, number>,
+    now: Millis,
+  ): AsyncGenerator<SyncFrame> {
+    this.#lastUsed = now
+    this.#now = now
+    if (this.#mayBeFilled) await (this.#building ??= this.#build())
+    yield* this.#collected(this.#beyond(stateVector, reached))
+  }
+
+  get #mayBeFilled(): boolean {
+    return this.#cache === null && this.#tooLargeAt === null
+  }
+
+  async *#beyond(stateVector: ReadonlyMap<number, number>, reached: Map<number, number>): AsyncGenerator<Uint8Array> {
+    for await (const frame of this.#cache?.frames() ?? this.#read()) {
+      let ends = this.#ends.get(frame)
+      if (ends === undefined || !covers(stateVector, ends)) {
+        const { lacking, ...found } = diffStructs(frame.update, stateVector)
+        ends = found.ends
+        this.#ends.set(frame, ends)
+        if (lacking !== null) yield lacking
+      }
+      for (const [client, end] of ends) if (end > (reached.get(client) ?? 0)) reached.set(client, end)
     }
   }
 
@@ -122,18 +154,9 @@ export class FirstSync {
   }
 }
 
-async function* updatesOf(frames: readonly SyncFrame[]): AsyncGenerator<Uint8Array> {
-  for (const { update } of frames) yield update
-}
-
-async function* lacking(
-  updates: AsyncIterable<Uint8Array>,
-  stateVector: ReadonlyMap<number, number>,
-): AsyncGenerator<Uint8Array> {
-  for await (const update of updates) {
-    const rest = diffUpdate(update, stateVector)
-    if (rest !== null) yield rest
-  }
+function covers(stateVector: ReadonlyMap<number, number>, ends: ReadonlyMap<number, number>): boolean {
+  for (const [client, end] of ends) if ((stateVector.get(client) ?? 0) < end) return false
+  return true
 }
 
 const TRY_AGAIN_MS = 60_000

@@ -12,6 +12,7 @@ import {
 import { cutUpdate } from "@ligature/protocol/cut-update"
 import { type AppendedUpdate, type DocumentStore, StoreError } from "@ligature/store"
 import { type Commit, CommitLoop } from "./commit-loop.ts"
+import { DeletesToSend } from "./deletes-to-send.ts"
 import { FirstSync } from "./first-sync.ts"
 import { FrameCollector, syncFrame, type SyncFrame } from "./frame-collector.ts"
 import { Ownership } from "./ownership.ts"
@@ -32,6 +33,7 @@ export class OpenDocument {
   readonly ownership: Ownership<RoomSession> = new Ownership()
   readonly presence: RoomPresence<RoomSession>
   readonly commits: CommitLoop<RoomSession>
+  readonly deletes: DeletesToSend
   readonly firstSync: FirstSync
   readonly #names = new WriterNames()
   /** Until then anybody who may write may bring what others wrote: the document came from a backup. */
@@ -162,6 +164,7 @@ export class OpenDocument {
       landed: (batch, stored, took) => this.#landed(batch, stored, took),
       failed: o.failed,
     })
+    this.deletes = new DeletesToSend(this.known, this.commits)
     this.presence = new RoomPresence({
       clock,
       intervalMs: limits.presenceIntervalMs,
@@ -184,6 +187,8 @@ export class OpenDocument {
     this.#isBlockedForSure = false
     this.#hasOwn = false
     this.#question.kind = kind
+    // What hundreds answer who come back at once need not be parsed for each of them.
+    if (kind === "step2" && this.deletes.isAll(update)) return NOTHING_NEW
     return checkUpdate(update, this.known, this.#question)
   }
 
@@ -268,6 +273,7 @@ export class OpenDocument {
 
   tick(now: Millis): void {
     this.firstSync.tick(now)
+    if (this.firstSync.isForgotten) this.deletes.release()
     this.#lookAgain(now, false)
     if (
       this.damage === null &&
@@ -352,6 +358,8 @@ export class OpenDocument {
     for (const session of this.#holding) if (!session.lookAgain(now, isFreed)) this.#holding.delete(session)
   }
 }
+
+const NOTHING_NEW = { verdict: "nothing-new" } as const
 
 /** A part of what was stored is lost, or is no update; the store itself is well. */
 function isDamage(error: unknown): error is Error {

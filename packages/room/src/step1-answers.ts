@@ -15,6 +15,8 @@ export class Step1Answers {
   #wake: (() => void) | null = null
   /** The peer has answered our step1, so that it says no more about what it has. */
   #hasHeardStep2 = false
+  /** What it answered while an answer of ours was under way, which may want to know. */
+  #step2Meanwhile: Uint8Array | null = null
   /** An answer waits for the peer's step2. */
   #heard: ((step2: Uint8Array | null) => void) | null = null
   #isStopped = false
@@ -48,6 +50,7 @@ export class Step1Answers {
   /** A step2 of the peer has been taken. */
   heardStep2(update: Uint8Array): void {
     this.#hasHeardStep2 = true
+    if (this.#state === "answering") this.#step2Meanwhile = update
     this.#heard?.(update)
   }
 
@@ -65,12 +68,13 @@ export class Step1Answers {
   }
 
   async #answer(stateVector: ReadonlyMap<number, number>): Promise<void> {
-    const { known, commits, firstSync } = this.#document
+    const { known, deletes, commits, firstSync } = this.#document
     const { limits, clock, on } = this.#context
     try {
       await answerStep1({
         stateVector,
         known,
+        deletes,
         commits,
         firstSync,
         syncChunkBytes: limits.syncChunkBytes,
@@ -86,6 +90,7 @@ export class Step1Answers {
       on.loadFailed?.(this.#document.name, error)
       this.#session.close(CLOSE.storeUnavailable, error instanceof Error ? error.message : String(error))
     }
+    this.#step2Meanwhile = null
     if (this.#isStopped) return
     this.#outbox.release(clock.now())
     if (this.#outbox.isDrained) this.#idle()
@@ -100,7 +105,7 @@ export class Step1Answers {
   }
 
   async #step2(): Promise<Uint8Array | null> {
-    if (this.#hasHeardStep2 || this.#isStopped) return null
+    if (this.#hasHeardStep2 || this.#isStopped) return this.#step2Meanwhile
     const step2 = await new Promise<Uint8Array | null>((resolve) => {
       const cancel = this.#context.clock.after(STEP2_MS, () => resolve(null))
       this.#heard = (update) => {

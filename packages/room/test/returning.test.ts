@@ -80,3 +80,63 @@ test("who leaves while it is waited for leaves nothing behind", async () => {
   await turn()
   expect(house.rooms.stats()).toMatchObject({ rooms: 0, sessions: 0 })
 })
+
+test("who comes back and lacks a little of a long document gets that little, deletes and all", async () => {
+  const { house, writer } = await houseWithDeletes()
+  const other = house.join()
+  await house.settle()
+  other.type("and one more")
+  other.delete(0, 3)
+  await house.settle()
+  for (let round = 0; round < 2; round++) {
+    writer.connect(house.rooms)
+    writer.up()
+    await turn()
+    // It has the words before it has answered the server's question.
+    let bytes = documentBytes(writer)
+    expect(bytes).toBeGreaterThan(10)
+    writer.disconnect()
+
+    writer.connect(house.rooms)
+    writer.up()
+    await turn()
+    writer.down(2)
+    writer.up()
+    await turn()
+    bytes = documentBytes(writer)
+    expect(bytes).toBeGreaterThan(0)
+    expect(bytes).toBeLessThan(100)
+    writer.disconnect()
+  }
+  writer.connect(house.rooms)
+  await house.settle()
+  expect(writer.text).toBe(other.text)
+})
+
+test("deletes of what lands while somebody comes back never come before what they delete", async () => {
+  const { house, writer } = await houseWithDeletes()
+  const other = house.join()
+  await house.settle()
+  other.type("news")
+  await house.settle()
+  writer.connect(house.rooms)
+  writer.up()
+  await turn()
+  for (let n = 0; n < 5; n++) {
+    other.type(`later ${n} `)
+    other.delete(other.text.length - 4, 3)
+    other.up()
+    await turn()
+  }
+  for (let moved = 1; moved > 0;) {
+    moved = writer.up()
+    await turn()
+    for (; writer.down(1) > 0; moved++) {
+      expect(writer.hasPending).toBe(false)
+      await turn()
+    }
+  }
+  expect(writer.synced).toBe(true)
+  await house.settle()
+  expect(writer.text).toBe(other.text)
+})

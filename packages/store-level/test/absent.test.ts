@@ -75,8 +75,8 @@ test("and is there as soon as somebody has written to it", async () => {
 test("what a read finds while the first words are on their way to the disk is not remembered", async () => {
   const folder = new WatchedFolder(await temporaryFolder())
   await using store = await openStoreIn(folder, { compaction: false })
-  let resolve = (): void => {}
-  folder.gate = new Promise((resolved) => (resolve = resolved))
+  let open = NOTHING
+  folder.gate = new Promise((resolve) => (open = resolve))
   const before = store.readRows("d")
   const written = store.append({ document: "d", updates: [], rows: new Map([["row", Uint8Array.of(1)]]) })
   expect(await before).toEqual(new Map())
@@ -84,12 +84,14 @@ test("what a read finds while the first words are on their way to the disk is no
   expect(await store.readRows("d")).toEqual(new Map())
   expect(await store.state("d")).toBe("absent")
   const meanwhile = store.readRows("d")
-  resolve()
+  open()
   await written
   await meanwhile
   expect(await store.readRows("d")).toEqual(new Map([["row", Uint8Array.of(1)]]))
   expect(await store.state("d")).toBe("live")
 })
+
+const NOTHING = (): void => {}
 
 test("records whose summary is lost are no absent document, however often one asks", async () => {
   const path = await temporaryFolder()
