@@ -305,6 +305,53 @@ describe("a table in the view", () => {
     expect(b.binding.toAbsolute(b.state, { client: 0, clock: 0, side: 0, root: 7 })).toBeNull()
   })
 
+  test("the first table of a document comes while somebody composes: their block stays as it is until they are done", () => {
+    const plain = startingWith((author) => write(author, ["before", "behind"]))
+    const [a, b] = two(plain)
+    a.change((tr) => tr.setSelection(TextSelection.create(tr.doc, a.at(0, 3))))
+    a.view.composing = true
+    a.change((tr) => tr.insertText("x", a.at(0, 3)))
+    b.type(b.at(0), "NEW")
+    b.change((tr) => tr.insert(b.at(1) - 1, newTable(WORDS)))
+    a.receive(b)
+    expect(textsOf(a.state.doc)[0]).toBe("befxore")
+    expect(a.state.selection.head).toBe(a.at(0, 4))
+    a.change((tr) => tr.insertText("y", a.at(0, 4)))
+    expect(textsOf(a.state.doc)[0]).toBe("befxyore")
+    a.view.composing = false
+    a.view.dispatch(a.state.tr)
+    syncAll([a, b])
+    expect(textsOf(a.state.doc)[0]).toBe("NEWbefxyore")
+    expect(a.state.selection.head).toBe(a.at(0, 8))
+    expect(cellTexts(a.state.doc)).toEqual(WORDS)
+    expectSound(a, b)
+  })
+
+  test("covered cells that somebody empties are covered at once, by deletion, by undo, and by another person", () => {
+    const [a, b] = two()
+    editsTable(a, (table, at) => table.merge(at.cell(1, 0), at.cell(1, 1)))
+    expect(cellTexts(a.state.doc)[1]).toEqual(["c", "d"])
+    b.receive(a)
+    const d = cellAt(a.state.doc, 1, 1)
+    a.change((tr) => tr.delete(d.pos + 1, d.pos + 2))
+    expect(cellTexts(a.state.doc)[1]).toEqual(["c"])
+    expectSound(a)
+    b.receive(a)
+    expect(cellTexts(b.state.doc)[1]).toEqual(["c"])
+    a.undo()
+    expect(cellTexts(a.state.doc)[1]).toEqual(["c", "d"])
+    expectSound(a)
+    // Somebody types in it where it is still shown, and takes it back.
+    b.receive(a)
+    typesInCell(b, 1, 1, "e", 1)
+    a.receive(b)
+    const de = cellAt(a.state.doc, 1, 1)
+    a.change((tr) => tr.delete(de.pos + 1, de.pos + 3))
+    expect(cellTexts(a.state.doc)[1]).toEqual(["c"])
+    b.receive(a)
+    expectSound(a, b)
+  })
+
   test("composing in a cell: what others do in the table waits, and is there afterwards", () => {
     const [a, b] = two()
     const { pos } = cellAt(a.state.doc, 0, 0)
