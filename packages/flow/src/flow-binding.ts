@@ -58,6 +58,8 @@ export class FlowBinding {
   readonly #islandsSource: IslandsSource | null
   #islands: Islands | null = null
   #isLoadingIslands = false
+  /** What came while somebody composed, to be used when they are done. */
+  #islandsWaiting: IslandsOf | null = null
   /** The origin of this person's changes that come into the view as those of others do. */
   readonly #beside = { besideTheView: this }
   readonly #onFault: (fault: Error) => void
@@ -197,6 +199,9 @@ export class FlowBinding {
 
   #useIslands(make: IslandsOf): void {
     if (this.#islands !== null) return
+    // All is drawn anew with them, which would take the text from under the hands of somebody who composes.
+    this.#islandsWaiting = this.#view?.composing === true ? make : null
+    if (this.#islandsWaiting !== null) return
     const islands = make({ doc: this.#doc, schema: this.schema, map: this.#map, attributes: this.#attributes })
     this.#islands = islands
     this.#places.useIslands(islands)
@@ -439,11 +444,13 @@ export class FlowBinding {
   /** Shows what waited for the end of a composition. */
   #release(): void {
     const view = this.#view
-    if (this.#places.hold === null || view === null) return
+    const islands = this.#islandsWaiting
+    if (view === null || (this.#places.hold === null && islands === null)) return
     const ranges = this.#holding.range
     const selection = this.#places.store(view.state.selection)
     this.#holding.end()
     this.#selectionBefore = selection
+    if (islands !== null) return this.#useIslands(islands)
     try {
       this.#patch(ranges)
     } catch (fault) {
