@@ -10,7 +10,7 @@ import type { TokenInput } from "./commands/token.ts"
 import { ConfigError } from "./config-error.ts"
 import { readConfig, type ConfigInput } from "./config.ts"
 import { isLoopback } from "./host-names.ts"
-import { stderrLog } from "./server-log.ts"
+import { type ServerLog, stderrLog } from "./server-log.ts"
 import type { RunningServer } from "./start-server.ts"
 
 /** Bad use, as shells have it. */
@@ -39,12 +39,11 @@ async function serve(input: ConfigInput): Promise<void> {
   const config = readConfig({ ...input, ...secretOfEnvironment() })
   keepHeapSmall()
   const log = stderrLog(config.logLevel)
+  const started = obeySignals({ hasCertificate: config.tls !== null, log })
   // Only now: help and bad use need none of what the server is made of.
   const { startServer } = await import("./start-server.ts")
   const server = await startServer(config, { log })
-  stopOnSignals(server)
-  // Without a certificate a hang-up ends the process, as it does for others.
-  if (config.tls !== null) process.on("SIGHUP", () => void server.reloadCertificate())
+  started(server)
   if (!isLoopback(config.host) && config.auth.mode === "open") {
     log.warn(
       { host: config.host },
@@ -105,13 +104,23 @@ function exitWith(code: number): void {
   process.exitCode = code
 }
 
-/** The first signal stops the server in order, the second at once. */
-function stopOnSignals(server: RunningServer): void {
+/**
+ * The first signal stops the server in order, the second at once, as does one before the server has started: nothing has been promised to
+ * anybody then. SIGHUP reads the certificate again. A service manager that reloads a server without one must not end it; a terminal that goes does.
+ *
+ * @returns to be told when the server has started
+ */
+function obeySignals(o: {
+  readonly hasCertificate: boolean
+  readonly log: ServerLog
+}): (server: RunningServer) => void {
+  let running: RunningServer | null = null
   let isStopping = false
-  const stop = (signal: "SIGTERM" | "SIGINT"): void => {
-    if (isStopping) process.exit(signal === "SIGINT" ? 130 : 143)
+  let hungUpEarly = false
+  const stop = (signal: "SIGTERM" | "SIGINT" | "SIGHUP"): void => {
+    if (isStopping || running === null) process.exit(EXIT_BY[signal])
     isStopping = true
-    server.close().then(
+    running.close().then(
       ({ unstored }) => endWith(unstored),
       (error: unknown) => {
         reportFailure(error)
@@ -119,9 +128,24 @@ function stopOnSignals(server: RunningServer): void {
       },
     )
   }
+  const hangUp = (): void => {
+    const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
+    if (!o.hasCertificate && hasTerminal) stop("SIGHUP")
+    else if (!o.hasCertificate) o.log.info("there is no certificate to read again; settings are read at the start only")
+    else if (running === null) hungUpEarly = true
+    else void running.reloadCertificate()
+  }
   process.on("SIGTERM", stop)
   process.on("SIGINT", stop)
+  process.on("SIGHUP", hangUp)
+  return (server) => {
+    running = server
+    if (hungUpEarly) void server.reloadCertificate()
+  }
 }
+
+/** As shells have it: 128 and the signal's number. */
+const EXIT_BY = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /** @param unstored documents whose last changes could not be stored */
 function endWith(unstored: readonly string[]): void {

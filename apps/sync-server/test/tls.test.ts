@@ -141,6 +141,14 @@ test("SIGHUP: new visitors get the new certificate, open connections live, a bro
   expect((await server.ended).code).toBe(0)
 })
 
+test("SIGHUP without a certificate ends no service: a reload of its unit would stop it for good", async () => {
+  await using folder = await temporaryFolder()
+  await using server = await startLigature(folder.path, { args: ["--log-level", "info"] })
+  server.kill("SIGHUP")
+  await server.says("there is no certificate to read again")
+  expect((await fetch(`${server.address}/ready`)).status).toBe(200)
+})
+
 test("TLS 1.1 is not spoken", async () => {
   await using here = await site()
   await expect(handshake(here.port, "TLSv1.1")).rejects.toThrow(/alert|protocol|version/i)
