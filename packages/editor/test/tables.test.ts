@@ -4,6 +4,7 @@ import { TextSelection } from "prosemirror-state"
 import * as Y from "yjs"
 import type { Binding } from "../src/binding.ts"
 import { bindLayout } from "../src/choose-binding.ts"
+import { loadLateFeatures } from "../src/later.ts"
 import { loadClipboard } from "../src/paste.ts"
 import { tableCode } from "../src/table-code.ts"
 import { tableActions } from "../src/tables/table-actions.ts"
@@ -12,6 +13,7 @@ import { type Peer, peerOn, typeKeys } from "./peers.ts"
 let peer: Peer | null = null
 beforeAll(async () => {
   await loadClipboard()
+  await loadLateFeatures()
   await tableCode()
 })
 afterEach(() => {
@@ -211,4 +213,38 @@ test("a selection from cell to cell is one of cells; merging keeps their words, 
     ["one", "two"],
     ["", ""],
   ])
+})
+
+test("Alt and an arrow move a block inside its cell and no farther, and from the caption the whole table", () => {
+  const writer = withText("above")
+  writer.editor.run("table")
+  typeKeys(writer.editor, "one")
+  press(writer, "Enter")
+  typeKeys(writer.editor, "two")
+  const inCell = (): string[] => {
+    const found: string[] = []
+    writer.editor.view.state.doc.descendants((node) => {
+      if (node.type.name === "table_cell" && found.length === 0)
+        found.push(...node.children.map((each) => each.textContent))
+      return true
+    })
+    return found
+  }
+  press(writer, "ArrowUp", { altKey: true })
+  expect(inCell()).toEqual(["two", "one"])
+  press(writer, "ArrowUp", { altKey: true })
+  typeKeys(writer.editor, "!")
+  expect(inCell()).toEqual(["two!", "one"])
+  for (let i = 0; i < 3; i++) press(writer, "ArrowDown", { altKey: true })
+  expect(inCell()).toEqual(["one", "two!"])
+  expect(outline(writer)).toEqual(["above", "table"])
+  writer.editor.run("undo")
+  expect(inCell()).toEqual(["two!", "one"])
+
+  const { view } = writer.editor
+  view.dispatch(view.state.tr.setSelection(TextSelection.atEnd(view.state.doc)))
+  expect(view.state.selection.$from.parent.type.name).toBe("table_caption")
+  press(writer, "ArrowUp", { altKey: true })
+  expect(outline(writer)).toEqual(["table", "above"])
+  expect(inCell()).toEqual(["two!", "one"])
 })
