@@ -36,6 +36,8 @@ export interface Benchmark {
   readonly targets: Figures
   /** Too long for every run: only when it is named. */
   readonly onlyWhenNamed: boolean
+  /** How often it is run where nobody says. */
+  readonly repeats: number
   describe(scale: Scale, means: Means): string
   measure(contestant: string, scale: Scale, means: Means): Promise<Figures>
 }
@@ -46,6 +48,7 @@ export function benchmark<Sizes>(o: {
   readonly contestants: readonly string[]
   readonly targets?: Figures
   readonly onlyWhenNamed?: boolean
+  readonly repeats?: number
   readonly sizes: Readonly<Record<Scale, Sizes>>
   readonly work: (sizes: Sizes, means: Means) => string
   readonly measure: (contestant: string, sizes: Sizes, means: Means) => Promise<Figures>
@@ -55,6 +58,7 @@ export function benchmark<Sizes>(o: {
     contestants: o.contestants,
     targets: o.targets ?? {},
     onlyWhenNamed: o.onlyWhenNamed ?? false,
+    repeats: o.repeats ?? 3,
     describe: (scale, means) => o.work(o.sizes[scale], means),
     measure: (contestant, scale, means) => o.measure(contestant, o.sizes[scale], means),
   }

@@ -54,7 +54,7 @@ const BENCHMARKS: readonly Benchmark[] = [
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    repeats: { type: "string", default: "3" },
+    repeats: { type: "string" },
     smoke: { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
     // Only these peers; some need minutes for what others do in seconds.
@@ -85,7 +85,6 @@ const chosen = BENCHMARKS.filter(({ name, onlyWhenNamed }) =>
   positionals.length === 0 ? !onlyWhenNamed : positionals.includes(name),
 )
 const scale: Scale = values.smoke ? "smoke" : "full"
-const repeats = values.smoke ? 1 : Number(values.repeats)
 const results = new URL(values.smoke || values.local ? "results/local/" : "results/", import.meta.url)
 const fsync = await measureFsync()
 console.log(`fsync here: p50 ${fsync.p50.toFixed(2)} ms, p99 ${fsync.p99.toFixed(2)} ms`)
@@ -122,7 +121,9 @@ async function measure(benchmark: Benchmark, means: Means): Promise<void> {
   const contestants = contestantsOf(benchmark)
   const measurements = new Map<string, { contestant: string; quantity: string; values: number[] }>()
   const load = [loadOfLastMinute()]
+  const begun = performance.now()
   const failures = new Set<string>()
+  const repeats = scale === "smoke" ? 1 : Number(values.repeats ?? benchmark.repeats)
   // Contestants take turns within a repeat, so that a slow minute of the machine falls on all of them.
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const contestant of contestants) {
@@ -146,4 +147,5 @@ async function measure(benchmark: Benchmark, means: Means): Promise<void> {
   const targets = scale === "smoke" ? {} : benchmark.targets
   const work = benchmark.describe(scale, means)
   await report({ benchmark: name, work, targets, measurements: rows, failures: [...failures], fsync, load }, results)
+  console.log(`  it took ${((performance.now() - begun) / 1000).toFixed(0)} s`)
 }

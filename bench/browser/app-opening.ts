@@ -36,14 +36,13 @@ export const largeAppOpening: Benchmark = browserBenchmark<Sizes>({
     "again: navigation to editable and in sync, s": 1.8,
     "JavaScript heap after a collection, MB": 70,
   },
-  onlyWhenNamed: true,
   sizes: { full: { paragraphs: 50_000, times: 3 }, smoke: { paragraphs: 40, times: 1 } },
   work,
   measure,
 })
 
 async function measure(stage: Stage, { paragraphs, times }: Sizes): Promise<Figures> {
-  const document = await stage.write(paragraphs)
+  const document = await stage.written(paragraphs)
   const first = { text: [] as number[], opened: [] as number[] }
   const again = { text: [] as number[], opened: [] as number[], heap: [] as number[] }
   for (let n = 0; n < times; n++) {

@@ -21,6 +21,7 @@ export class Stage implements AsyncDisposable {
   readonly #browser: Browser
   readonly #server: RunningServer
   readonly #entrance: Entrance
+  readonly #written = new Map<number, Promise<WrittenDocument>>()
   #documents = 0
 
   private constructor(browser: Browser, server: RunningServer, entrance: Entrance) {
@@ -70,6 +71,13 @@ export class Stage implements AsyncDisposable {
     await author.until((size) => globalThis.bench?.isReady(size) === true && globalThis.bench.isSent(), document.size)
     await author.close()
     return document
+  }
+
+  /** The same, for those who change nothing in it: one for all of them. */
+  async written(count: number): Promise<WrittenDocument> {
+    const written = this.#written.get(count) ?? this.write(count)
+    this.#written.set(count, written)
+    return written
   }
 
   /** One more person opens a document, in a browser that has never seen it; resolves when it can be edited. */
@@ -162,9 +170,9 @@ export class Person {
     return (await this.page.evaluate(() => globalThis.bench?.textAfter)) ?? Number.NaN
   }
 
-  /** How long the page's main thread has worked so far. */
+  /** How long the page's main thread has worked so far: its own time, in which nobody else had the processor. */
   async busySeconds(): Promise<number> {
-    await this.tools.send("Performance.enable")
+    await this.tools.send("Performance.enable", { timeDomain: "threadTicks" })
     const { metrics } = await this.tools.send("Performance.getMetrics")
     return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN
   }

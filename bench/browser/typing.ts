@@ -37,7 +37,6 @@ export const largeTyping: Benchmark = browserBenchmark<Sizes>({
   },
   // The others need minutes to be given such a document.
   editors: EDITORS.slice(0, 2),
-  onlyWhenNamed: true,
   sizes: { full: { paragraphs: [50_000], keys: 60 }, smoke: { paragraphs: [40], keys: 2 } },
   work,
   measure,
