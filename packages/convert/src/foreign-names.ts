@@ -47,6 +47,20 @@ export function foreignItem(name: string, attributes: Attributes): ForeignItem |
   }
 }
 
+export function isForeignTable(name: string): boolean {
+  return name === "table"
+}
+
+export function isForeignRow(name: string): boolean {
+  return ROWS.has(name)
+}
+
+/** Whether a cell heads a row or column; null for what is no cell. */
+export function foreignCell(name: string): "header" | "cell" | null {
+  if (name === "tableHeader" || name === "table_header" || name === "tableHeaderCell") return "header"
+  return name === "tableCell" || name === "table_cell" ? "cell" : null
+}
+
 export function isForeignBreak(name: string): boolean {
   return name === "hardBreak" || name === "hard_break" || name === "hardbreak"
 }
@@ -77,6 +91,9 @@ export function foreignBlock(name: string, attributes: Attributes): Partial<Bloc
       return null
   }
 }
+
+/** Milkdown's first row has a name of its own. */
+const ROWS: ReadonlySet<string> = new Set(["tableRow", "table_row", "tableHeaderRow", "table_header_row"])
 
 const LISTS: Readonly<Record<string, BlockList>> = {
   bulletList: "bullet",

@@ -8,8 +8,11 @@ import {
   foreignItem,
   foreignList,
   isForeignBreak,
+  isForeignRow,
+  isForeignTable,
 } from "./foreign-names.ts"
 import { plainAttributes, plainValue } from "./plain-value.ts"
+import { tableFromXml } from "./table-from-xml.ts"
 
 /** What a document of another editor became. */
 export interface ReadXml {
@@ -20,7 +23,7 @@ export interface ReadXml {
 
 /**
  * An XML fragment as y-prosemirror, Tiptap and BlockNote lay it out (an element for each block) as a Ligature document. Every character
- * comes along, in order; lists, quotes and nesting become attributes of blocks. Never throws for what is in it, never writes.
+ * comes along, in order; lists, quotes and nesting become attributes of blocks, and tables stay tables where nothing of them would be lost. Never throws for what is in it, never writes.
  */
 export function fromXml(fragment: Y.XmlFragment): ReadXml {
   const reader = new XmlReader()
@@ -47,7 +50,14 @@ type Child = Y.XmlElement | Y.XmlText | Y.XmlHook
 
 class XmlReader {
   readonly blocks: Node[] = []
-  readonly unsupported = new Map<string, number>()
+  readonly unsupported: Map<string, number>
+  /** Whether there is a place for tables, which there is in no cell: there, what is in their cells follows each other. */
+  readonly #hasTables: boolean
+
+  constructor(unsupported = new Map<string, number>(), hasTables = true) {
+    this.unsupported = unsupported
+    this.#hasTables = hasTables
+  }
 
   /** Reads blocks; text that stands between them, or in blocks that hold both, becomes paragraphs. */
   readChildren(parent: Y.XmlFragment, place: Place, depth: number): void {
@@ -73,6 +83,14 @@ class XmlReader {
     const attributes = plainAttributes(element)
     if (depth > MAX_DEPTH) return this.#write({ kind: "paragraph" }, textBelow(element), place)
     if (name === "blockContainer") return this.#readContainer(element, place, depth)
+    if (this.#hasTables && isForeignTable(name)) {
+      const table = tableFromXml(element, (cell) => this.#readCell(cell, depth))
+      if (table !== null) return void this.blocks.push(table)
+    }
+    if (isForeignTable(name) || isForeignRow(name)) {
+      if (isForeignTable(name)) this.#note(name)
+      return this.readChildren(element, place, depth + 1)
+    }
     const list = foreignList(name)
     if (list !== null) return this.#readList(list, element, place, depth)
 
@@ -107,6 +125,12 @@ class XmlReader {
         this.readChildren(child, { ...place, indent: place.indent + 1, item: null }, depth + 1)
       } else this.#readElement(child, place, depth + 1)
     }
+  }
+
+  #readCell(cell: Y.XmlElement, depth: number): Node[] {
+    const inside = new XmlReader(this.unsupported, false)
+    inside.readChildren(cell, { indent: 0, quote: false, item: null }, depth + 2)
+    return inside.blocks.length === 0 ? [schema.nodes.block.create()] : inside.blocks
   }
 
   #readList(type: BlockList, list: Y.XmlElement, place: Place, depth: number): void {
@@ -166,7 +190,9 @@ class XmlReader {
 
   /** Whether a list that begins here would go on with the numbers of the one before. */
   #continuesList(indent: number): boolean {
-    const before = this.blocks.findLast((block) => Number(block.attrs["indent"]) <= indent)
+    const before = this.blocks.findLast(
+      ({ type, attrs }) => type !== schema.nodes.block || Number(attrs["indent"]) <= indent,
+    )
     return before?.attrs["list"] === "ordered" && before.attrs["indent"] === indent
   }
 
@@ -215,9 +241,7 @@ class XmlReader {
 
 /** Elements that say nothing but where others stand. */
 const PLAIN_CONTAINERS: ReadonlySet<string> = new Set(
-  "doc body blockGroup tableRow table_row tableHeaderRow table_header_row tableCell table_cell tableHeader table_header".split(
-    " ",
-  ),
+  "doc body blockGroup tableCell table_cell tableHeader table_header".split(" "),
 )
 
 interface TextRun {
