@@ -158,6 +158,52 @@ test("a selection is drawn with the mouse over a border, deleted, and dragged ov
   await expect(paragraph(alice, border + 1)).toHaveText(`paragraph${textOf(border + 1)}`)
 })
 
+test("words on both sides of a border are dragged away from it, and a paragraph over it by its handle", async ({
+  alice,
+}) => {
+  await openLong(alice)
+  const last = await lastBeforeBorder(alice)
+  const { keyboard, mouse } = alice.page
+  await paragraph(alice, last).scrollIntoViewIfNeeded()
+  const word = "paragraph ".length
+  const end = await boxOf(alice, last + 3)
+  const start = await boxOf(alice, last)
+  await mouse.click(start.x + 200, start.y)
+  await keyboard.press("Home")
+  for (let letter = 0; letter < word; letter++) await keyboard.press("ArrowRight")
+  await keyboard.press("Shift+ArrowDown")
+  await keyboard.press("Shift+Home")
+  for (let letter = 0; letter < word; letter++) await keyboard.press("Shift+ArrowRight")
+  await mouse.move(start.x + 130, start.y)
+  await mouse.down()
+  await alice.page.waitForFunction(
+    (since) => performance.now() - since > 300,
+    await alice.page.evaluate(() => performance.now()),
+  )
+  await mouse.move(end.x + 400, end.y - 2, { steps: 8 })
+  await mouse.move(end.x + 400, end.y, { steps: 8 })
+  await mouse.up()
+  await expect(paragraph(alice, last)).toHaveText(`paragraph ${textOf(last + 1).slice(word)}`)
+  await expect(paragraph(alice, last + 2)).toHaveText(`${textOf(last + 3)}${textOf(last).slice(word)}`)
+  await expect(paragraph(alice, last + 3)).toHaveText("paragraph ")
+  await expect(blocks(alice)).toHaveCount(PARAGRAPHS)
+  await keyboard.press("ControlOrMeta+z")
+  await expect(paragraph(alice, last)).toHaveText(textOf(last))
+  await expect(paragraph(alice, last + 3)).toHaveText(textOf(last + 3))
+
+  const border = await lastBeforeBorder(alice)
+  await paragraph(alice, border).hover()
+  const target = await boxOf(alice, border + 1)
+  await alice.page.getByRole("button", { name: "Drag to move" }).hover()
+  await mouse.down()
+  await mouse.move(target.x + 20, target.y + 2, { steps: 4 })
+  await mouse.move(target.x + 20, target.y + 6, { steps: 4 })
+  await mouse.up()
+  await expect(paragraph(alice, border)).toHaveText(textOf(border + 1))
+  await expect(paragraph(alice, border + 1)).toHaveText(textOf(border))
+  await expect(blocks(alice)).toHaveCount(PARAGRAPHS)
+})
+
 test("an ordered list counts on over borders, also when an item far above goes", async ({ alice }) => {
   await alice.createDocument()
   await alice.paste(`<ol>${Array.from({ length: 400 }, (_, i) => `<li>item ${i + 1} of the list</li>`).join("")}</ol>`)
