@@ -18,6 +18,8 @@ export interface Means {
   readonly seed: number
   /** A new empty folder, removed at the end. */
   readonly folder: () => Promise<string>
+  /** Says how far a long benchmark has come. */
+  readonly progress: (text: string) => void
 }
 
 /** An editing history: `[position, deleted, inserted]` for each change. */

@@ -140,6 +140,7 @@ async function measure(benchmark: Benchmark, means: Means): Promise<void> {
       }
     }
     load.push(loadOfLastMinute())
+    if (repeats > 1) means.progress(`${benchmark.name}: ${repeat + 1} of ${repeats} repeats`)
   }
   const rows: Measurement[] = [...measurements.values()]
   const { name } = benchmark

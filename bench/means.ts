@@ -20,6 +20,7 @@ export async function gatherMeans(options: {
   readonly edits: number
 }): Promise<Means & AsyncDisposable> {
   const trace = await readTrace(options)
+  const start = performance.now()
   const root = await mkdtemp(join(tmpdir(), "ligature-bench-"))
   const folder = (): Promise<string> => mkdtemp(join(root, "run-"))
   const stages = new Map<string, Promise<Stage>>()
@@ -37,6 +38,7 @@ export async function gatherMeans(options: {
     seed: options.seed,
     profiles: options.profiles,
     folder,
+    progress: (text) => console.log(`  … ${((performance.now() - start) / 1000).toFixed(0)} s: ${text}`),
     stage(editor) {
       const stage = stages.get(editor) ?? setStage(editor)
       stages.set(editor, stage)

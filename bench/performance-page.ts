@@ -39,7 +39,7 @@ function noNote(error: NodeJS.ErrnoException): string {
 
 /** `note`: what a person has to say about the figures. */
 function section(result: StoredResult, note: string): string {
-  const { benchmark, work, targets, measurements, failures, fsync, load, machine } = result
+  const { benchmark, work, targets, measurements, failures, fsync, load, machine, versions = {} } = result
   const contestants = [...new Set(measurements.map(({ contestant }) => contestant))]
   const quantities = [...new Set(measurements.map(({ quantity }) => quantity))]
   const hasTargets = Object.keys(targets).length > 0
@@ -52,6 +52,7 @@ function section(result: StoredResult, note: string): string {
     const toReach = target === undefined ? "" : `≤ ${target}`
     return hasTargets ? [quantity, toReach].concat(figures) : [quantity].concat(figures)
   })
+  const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}; `)
   const repeats = Math.max(...measurements.map(({ values }) => values.length))
   return `## ${benchmark}
 
@@ -59,7 +60,7 @@ ${work[0]?.toUpperCase()}${work.slice(1)}.
 
 ${table([["", ...(hasTargets ? ["to reach"] : []), ...contestants], ...rows])}
 ${note === "" ? "" : `\n${note.trim()}\n`}${failures.map((failure) => `\nDid not get through: ${failure}.\n`).join("")}
-${repeats} ${repeats === 1 ? "repeat" : "repeats"}; ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}; fsync p50 ${format(fsync.p50)} ms, p99 ${format(fsync.p99)} ms; load average ${load.map((one) => one.toFixed(1)).join(", ")}.
+${repeats} ${repeats === 1 ? "repeat" : "repeats"}; ${machine.cores} cores of ${machine.cpu}, Node ${machine.node}; ${peers.join("")}fsync p50 ${format(fsync.p50)} ms, p99 ${format(fsync.p99)} ms; load average ${load.map((one) => one.toFixed(1)).join(", ")}.
 `
 }
 

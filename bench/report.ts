@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { cpus, totalmem } from "node:os"
+import { versionsOf } from "./versions.ts"
 
 /** One measured quantity: all repeats, in the order they ran. */
 export interface Measurement {
@@ -25,6 +26,8 @@ export interface Result {
 
 /** A result as it is stored. */
 export interface StoredResult extends Result {
+  /** Of the peers' packages; older results have none. */
+  readonly versions?: Readonly<Record<string, string>>
   readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number; readonly memory: number }
 }
 
@@ -53,7 +56,8 @@ export async function report(result: Result, folder: URL): Promise<void> {
     cores: cpus().length,
     memory: totalmem(),
   }
-  const stored: StoredResult = { ...result, machine }
+  const versions = versionsOf([...new Set(result.measurements.map(({ contestant }) => contestant))])
+  const stored: StoredResult = { ...result, machine, versions }
   await writeFile(new URL(`${result.benchmark}.json`, folder), `${JSON.stringify(stored, null, 2)}\n`)
 }
 

@@ -19,6 +19,8 @@ export interface Connecting {
   readonly document: string
   /** Offered in the handshake. */
   readonly protocols?: readonly string[]
+  /** What it answers the server's step1 with. */
+  readonly lacking?: Uint8Array
 }
 
 /** A client that costs the load process as little as possible: it keeps no document, only counts what arrives. */
@@ -32,23 +34,30 @@ export class Client {
   onPresence: (presence: Uint8Array) => void = () => {}
   /** Called when the server says how many of its messages are on disk. */
   onReceipt: (count: number) => void = () => {}
-  /** What it answers the server's step1 with: all its deletes, as a stock client does. */
-  lacking: Uint8Array = EMPTY_UPDATE
+  /** All its deletes, as a stock client has it. */
+  readonly #lacking: Uint8Array
+  /** Ends the wait for an answer that will not come any more. */
+  #gaveUp: (error: Error) => void = () => {}
   /** Bytes of all messages that have arrived. */
   receivedBytes = 0
   /** When the last of them arrived, as `performance.now()`. */
   lastReceived = 0
 
-  private constructor(socket: WebSocket, dialect: Dialect, document: string) {
+  private constructor(socket: WebSocket, { dialect, document, lacking = EMPTY_UPDATE }: Connecting) {
     this.#socket = socket
     this.#dialect = dialect
     this.#document = document
+    this.#lacking = lacking
     socket.on("message", (data: Buffer) => this.#receive(data))
+    socket.on("close", (code, reason) => {
+      this.#gaveUp(new Error(`the server closed a connection with ${code} ${reason.toString()}`))
+    })
   }
 
-  static async connect({ address, dialect, document, protocols = [] }: Connecting): Promise<Client> {
+  static async connect(wish: Connecting): Promise<Client> {
+    const { address, dialect, document, protocols = [] } = wish
     const socket = new WebSocket(address + document, [...protocols], { perMessageDeflate: false })
-    const client = new Client(socket, dialect, document)
+    const client = new Client(socket, wish)
     await once(socket, "open")
     // Only now: a handshake that fails is the benchmark's end, a server that is killed later is the benchmark.
     socket.on("error", () => {})
@@ -63,11 +72,13 @@ export class Client {
     return client
   }
 
-  /** Asks for the document and resolves when all of it has arrived. */
+  /** Asks for the document and resolves when all of it has arrived. Rejects when the connection ends before that. */
   async sync(stateVector: Uint8Array = NOTHING_KNOWN): Promise<void> {
     if (this.#dialect === "relay") return
     const before = this.onUpdate
-    const synced = new Promise<void>((resolve) => {
+    const synced = new Promise<void>((resolve, reject) => {
+      if (this.#socket.readyState !== WebSocket.OPEN) reject(new Error("the server has closed a connection"))
+      this.#gaveUp = reject
       this.onUpdate = (update, last) => {
         before(update, last)
         if (!last) return
@@ -108,7 +119,7 @@ export class Client {
     if (message !== SYNC) return
     const type = decoding.readVarUint(decoder)
     const bytes = decoding.readVarUint8Array(decoder)
-    if (type === STEP1) this.#sendSync(STEP2, this.lacking)
+    if (type === STEP1) this.#sendSync(STEP2, this.#lacking)
     else this.onUpdate(bytes, type === STEP2)
   }
 
@@ -141,12 +152,28 @@ export function countInserted(update: Uint8Array): number {
   return count
 }
 
-/** Connects many, some at a time: a listening socket's queue is short. */
-export async function connectAll(wishes: readonly Connecting[]): Promise<Client[]> {
+/**
+ * Connects many, some at a time: a listening socket's queue is short. `connected` is called with each as soon as it is, and waited for in the
+ * end: servers send away who says nothing for seconds.
+ */
+export async function connectAll(
+  wishes: readonly Connecting[],
+  connected: (client: Client, index: number) => Promise<void> = async () => {},
+): Promise<Client[]> {
   const clients: Client[] = []
+  const following: Promise<void>[] = []
   for (let from = 0; from < wishes.length; from += AT_A_TIME) {
-    clients.push(...(await Promise.all(wishes.slice(from, from + AT_A_TIME).map((wish) => Client.connect(wish)))))
+    const some = wishes.slice(from, from + AT_A_TIME).map(async (wish, n) => {
+      const client = await Client.connect(wish)
+      const followed = connected(client, from + n)
+      // Whoever awaits all of them hears of it.
+      followed.catch(() => {})
+      following.push(followed)
+      return client
+    })
+    clients.push(...(await Promise.all(some)))
   }
+  await Promise.all(following)
   return clients
 }
 

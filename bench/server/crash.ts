@@ -15,15 +15,14 @@ export const crash: Benchmark = serverBenchmark({
   sizes: { full: { rooms: 50, perSecond: 10_000, seconds: 3 }, smoke: { rooms: 3, perSecond: 500, seconds: 0.4 } },
   work: ({ rooms, perSecond, seconds }) =>
     `kill -9 after ${seconds} s of ${perSecond} updates a second in ${rooms} rooms; only Ligature says what is on disk`,
-  async measure({ contestant, server, connect, restart }, sizes) {
+  async measure({ contestant, server, connect, joinRooms, restart }, sizes) {
     const names = Array.from({ length: sizes.rooms }, (_, room) => `crash-${room}`)
-    const writers = await connect(names, contestant === LIGATURE ? [SUBPROTOCOL] : [])
-    const readers = await connect(names)
+    const writers = await joinRooms(names, contestant === LIGATURE ? [SUBPROTOCOL] : [])
+    const readers = await joinRooms(names)
     const rooms = writers.flatMap((writer, n) => {
       const reader = readers[n]
       return reader === undefined ? [] : [new WatchedRoom(n + 1, writer, reader)]
     })
-    await Promise.all([...writers, ...readers].map((client) => client.sync()))
 
     const typed = sizes.perSecond * sizes.seconds
     const killing: Promise<void>[] = []

@@ -10,6 +10,7 @@ import { Typist } from "./typist.ts"
 /** What words weigh on disk: those of people who type, one key at a time, and those of a long history once it was compacted. */
 export const disk: Benchmark = serverBenchmark({
   name: "disk",
+  repeats: 1,
   targets: { "bytes per small update": 60, "the trace's checkpoint, MB": 0.35, "its archive, MB": 0.25 },
   contestants: STORING,
   sizes: {
@@ -18,12 +19,11 @@ export const disk: Benchmark = serverBenchmark({
   },
   work: ({ updates, rooms, edits }, { trace }) =>
     `${updates} updates of one character, one at a time in each of ${rooms} rooms, then a restart; and, for Ligature, ${Math.min(edits, trace.patches.length)} edits (${trace.source}) after \`ligature compact\``,
-  async measure({ contestant, connect, restart, stop, data, bytesOnDisk, means }, sizes) {
+  async measure({ contestant, connect, joinRooms, restart, stop, data, bytesOnDisk, means }, sizes) {
     const names = Array.from({ length: sizes.rooms }, (_, room) => `disk-${room}`)
     const before = await bytesOnDisk()
-    const writers = await connect(names)
-    const readers = await connect(names)
-    for (const client of [...writers, ...readers]) await client.sync()
+    const writers = await joinRooms(names)
+    const readers = await joinRooms(names)
     const deliveries = new Deliveries()
     const typists = names.map((_, n) => new Typist(n + 1))
     for (const reader of readers) deliveries.watch(reader, 0)

@@ -11,6 +11,7 @@ const UPDATES_EACH = 20
 /** A folder that has grown for years. */
 export const documents: Benchmark = serverBenchmark({
   name: "documents",
+  repeats: 1,
   contestants: [LIGATURE],
   targets: { "100000: start-up, s": 2, "100000: open a random one p99, ms": 50 },
   sizes: { full: { counts: [1_000, 10_000, 100_000], opened: 300 }, smoke: { counts: [10, 100], opened: 10 } },

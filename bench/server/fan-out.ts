@@ -22,8 +22,8 @@ export const fanOut: Benchmark = serverBenchmark({
   sizes: { full: { clients: 100, gentle: 1_000, loop: 20_000 }, smoke: { clients: 5, gentle: 50, loop: 100 } },
   work: ({ clients, gentle, loop }) =>
     `one room, ${clients} clients: ${gentle} updates of one character, ${GENTLE_PER_SECOND} a second (gentle), then ${loop} more, ${IN_FLIGHT} in flight (closed loop)`,
-  async measure({ server, connect }, sizes) {
-    const room = await TypingRoom.fill(await connect(Array.from({ length: sizes.clients }, () => "fan-out")))
+  async measure({ server, joinRooms }, sizes) {
+    const room = new TypingRoom(await joinRooms(Array.from({ length: sizes.clients }, () => "fan-out")))
     const gentle = await room.gentle(server, sizes.gentle, GENTLE_PER_SECOND)
     const loop = await room.closedLoop(server, sizes.loop)
     await room.close()
@@ -44,13 +44,8 @@ export class TypingRoom {
   readonly #deliveries = new Deliveries()
   #typed = 0
 
-  static async fill(clients: readonly Client[]): Promise<TypingRoom> {
-    const room = new TypingRoom(clients)
-    await Promise.all(clients.map((client) => client.sync()))
-    return room
-  }
-
-  private constructor(clients: readonly Client[]) {
+  /** @param clients in the room, with all that is there */
+  constructor(clients: readonly Client[]) {
     this.#clients = clients
     this.#typists = clients.map((_, index) => new Typist(index + 1))
     for (const [index, client] of clients.entries()) this.#deliveries.watch(client, index + 1)

@@ -12,22 +12,19 @@ export const memory: Benchmark = serverBenchmark({
   sizes: { full: { rooms: 1_000, readers: 2_000, restMs: 3_000 }, smoke: { rooms: 10, readers: 10, restMs: 100 } },
   work: ({ rooms, readers }) =>
     `${rooms} rooms of 2 where one has typed a character; then ${readers} who look at one more document`,
-  async measure({ server, connect }, { rooms, readers, restMs }) {
+  async measure({ server, joinRooms }, { rooms, readers, restMs }) {
     // What the first of everything costs is not of this matter.
-    const first = await connect(["first", "first"])
-    for (const client of first) await client.sync()
+    const first = await joinRooms(["first", "first"])
     await sleep(restMs)
     const idle = server.residentBytes()
 
     const names = Array.from({ length: rooms }, (_, room) => `room-${room}`)
-    const pairs = await connect([...names, ...names])
-    for (const client of pairs) await client.sync()
+    const pairs = await joinRooms([...names, ...names])
     for (const [room, client] of pairs.slice(0, rooms).entries()) client.update(new Typist(room + 1).next())
     await sleep(restMs)
     const withRooms = server.residentBytes()
 
-    const crowd = await connect(Array.from({ length: readers }, () => "first"))
-    for (const client of crowd) await client.sync()
+    const crowd = await joinRooms(Array.from({ length: readers }, () => "first"))
     await sleep(restMs)
     const withReaders = server.residentBytes()
     await Promise.all([...first, ...pairs, ...crowd].map((client) => client.close()))

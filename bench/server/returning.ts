@@ -2,12 +2,14 @@ import { generateProse, seededRandom } from "@ligature/testing"
 import * as Y from "yjs"
 import type { Benchmark } from "../benchmark.ts"
 import { STORING } from "../contestants.ts"
+import { connectAll } from "./client.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
 import { bytesAtRest, HARDLY_REST_MS, REST_MS } from "./at-rest.ts"
 
 /** After a restart of the server everybody comes back at once, having missed nothing. */
 export const returning: Benchmark = serverBenchmark({
   name: "returning",
+  repeats: 1,
   targets: { "last is in sync, ms": 700, "KB sent to each": 1 },
   contestants: STORING,
   sizes: {
@@ -16,7 +18,7 @@ export const returning: Benchmark = serverBenchmark({
   },
   work: ({ documents, clients, edits }) =>
     `${clients} clients of ${documents} documents, each of ${edits} edits with deletes, come back after a restart and lack nothing`,
-  async measure({ connect, bytesOnDisk, restart, means }, sizes) {
+  async measure({ contestant, connect, bytesOnDisk, restart, means }, sizes) {
     const name = (n: number): string => `returning-${n % sizes.documents}`
     const written = Array.from({ length: VARIANTS }, (_, n) => edited(means.seed + n, sizes.edits))
     const writers = await connect(Array.from({ length: sizes.documents }, (_, n) => name(n)))
@@ -31,14 +33,12 @@ export const returning: Benchmark = serverBenchmark({
     const server = await restart()
     const before = server.cpuSeconds()
     const start = performance.now()
-    const clients = await connect(Array.from({ length: sizes.clients }, (_, n) => name(n)))
-    await Promise.all(
-      clients.map((client, n) => {
-        const has = written[(n % sizes.documents) % VARIANTS]
-        if (has !== undefined) client.lacking = has.deletes
-        return client.sync(has?.stateVector)
-      }),
-    )
+    const { address } = server
+    const has = (n: number): Written | undefined => written[(n % sizes.documents) % VARIANTS]
+    const wishes = Array.from({ length: sizes.clients }, (_, n) => {
+      return { address, dialect: contestant.dialect, document: name(n), lacking: has(n)?.deletes ?? NO_UPDATE }
+    })
+    const clients = await connectAll(wishes, (client, n) => client.sync(has(n)?.stateVector))
     const elapsed = performance.now() - start
     const bytes = clients.reduce((sum, client) => sum + client.receivedBytes, 0)
     const cpu = server.cpuSeconds() - before

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { benchmark, type Benchmark, type Figures, type Means, type Scale } from "../benchmark.ts"
 import { CONTESTANTS, type Contestant, type RunningServer, startContestant, type StartOptions } from "../contestants.ts"
-import { type Client, connectAll } from "./client.ts"
+import { type Client, connectAll, type Connecting } from "./client.ts"
 
 export interface ServerRun {
   readonly contestant: Contestant
@@ -13,13 +13,17 @@ export interface ServerRun {
   /** Stops the server; `restart` starts it again. */
   readonly stop: () => Promise<void>
   /** Connects a client for each name to the server that runs now. */
-  readonly connect: (documents: readonly string[], protocols?: readonly string[]) => Promise<Client[]>
+  readonly connect: Connect
+  /** The same, and each has all of its document. */
+  readonly joinRooms: Connect
   /** The data folder. */
   readonly data: string
   /** The bytes under the data folder now. */
   readonly bytesOnDisk: () => Promise<number>
   readonly means: Means
 }
+
+type Connect = (documents: readonly string[], protocols?: readonly string[]) => Promise<Client[]>
 
 /** A benchmark of servers: each contestant's runs in a process of its own. */
 export function serverBenchmark<Sizes>(o: {
@@ -30,6 +34,8 @@ export function serverBenchmark<Sizes>(o: {
   /** Who takes part. All if left out. */
   readonly contestants?: readonly Contestant[]
   readonly onlyWhenNamed?: boolean
+  /** What takes a minute and more is done once, so that all of them take some twenty. */
+  readonly repeats?: number
   /** How each server is started. */
   readonly start?: (means: Means) => Promise<StartOptions>
   /** What the data folder holds when the server starts. */
@@ -42,6 +48,7 @@ export function serverBenchmark<Sizes>(o: {
     contestants: contestants.map(({ name }) => name),
     targets: o.targets ?? {},
     onlyWhenNamed: o.onlyWhenNamed ?? false,
+    ...(o.repeats === undefined ? {} : { repeats: o.repeats }),
     sizes: o.sizes,
     work: o.work,
     async measure(name, sizes, means) {
@@ -58,11 +65,14 @@ export function serverBenchmark<Sizes>(o: {
         server = await startContestant(contestant, data, options)
         return server
       }
-      const connect: ServerRun["connect"] = (documents, protocols = []) => {
+      const wishes = (documents: readonly string[], protocols: readonly string[]): Connecting[] => {
         const { address } = server
         const { dialect } = contestant
-        return connectAll(documents.map((document) => ({ address, dialect, document, protocols })))
+        return documents.map((document) => ({ address, dialect, document, protocols }))
       }
+      const connect: Connect = (documents, protocols = []) => connectAll(wishes(documents, protocols))
+      const joinRooms: Connect = (documents, protocols = []) =>
+        connectAll(wishes(documents, protocols), (one) => one.sync())
       try {
         return await o.measure(
           {
@@ -73,6 +83,7 @@ export function serverBenchmark<Sizes>(o: {
             restart,
             stop: () => server.stop(),
             connect,
+            joinRooms,
             bytesOnDisk: () => sizeOf(data),
           },
           sizes,

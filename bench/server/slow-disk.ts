@@ -13,6 +13,7 @@ const DELAY_MS = 5
 /** The figures that hang on the disk, on a slower one: every `fsync` and `fdatasync` of the server's process takes longer, whoever calls it. */
 export const slowDisk: Benchmark = serverBenchmark({
   name: "slow-disk",
+  repeats: 1,
   contestants: STORING,
   sizes: {
     full: { clients: 100, gentle: 500, rooms: 1_000, perSecond: 2_000, updates: 5_000 },
@@ -21,11 +22,11 @@ export const slowDisk: Benchmark = serverBenchmark({
   work: ({ clients, gentle, rooms, perSecond, updates }) =>
     `each sync to disk takes ${DELAY_MS} ms more: one room of ${clients} with ${gentle} updates at 100 a second; ${rooms} rooms of 2 with ${updates} updates at ${perSecond} a second`,
   start: slowSyncs,
-  async measure({ server, connect }, sizes) {
-    const room = await TypingRoom.fill(await connect(Array.from({ length: sizes.clients }, () => "slow-disk")))
+  async measure({ server, joinRooms }, sizes) {
+    const room = new TypingRoom(await joinRooms(Array.from({ length: sizes.clients }, () => "slow-disk")))
     const gentle = await room.gentle(server, sizes.gentle, 100)
     await room.close()
-    const pairs = await Pairs.meet(connect, sizes.rooms)
+    const pairs = await Pairs.meet(joinRooms, sizes.rooms)
     const typed = await pairs.type(server, sizes.updates, sizes.perSecond)
     await pairs.close()
     return {

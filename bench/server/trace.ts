@@ -11,6 +11,7 @@ const IN_FLIGHT = 200
 /** A real editing history, update by update, into the server; then its first open after a restart. */
 export const trace: Benchmark = serverBenchmark({
   name: "trace",
+  repeats: 1,
   sizes: {
     full: { edits: 259_778, readers: 20, restMs: REST_MS },
     smoke: { edits: 2_000, readers: 3, restMs: HARDLY_REST_MS },
