@@ -245,7 +245,8 @@ export class LocalKeeper {
 
   #works(): void {
     this.#retryDelay = FIRST_RETRY_MS
-    this.#setKeeping({ state: "kept" })
+    // Told once, not with each key that was written.
+    if (this.#keeping.state !== "kept") this.#setKeeping({ state: "kept" })
   }
 
   #failed(error: unknown): boolean {

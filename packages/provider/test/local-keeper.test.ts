@@ -223,3 +223,17 @@ test("what is gathered is written at once when the server is gone, the page leav
   await turn()
   expect(store.writes.map(({ write }) => write.made)).toEqual([["a"], ["b"], ["c"], ["d", "e"]])
 })
+
+test("that the device keeps the document is told once, not with every write", async () => {
+  const { store, keeper, states } = opened()
+  await turn()
+  store.reads[0]?.resolve()
+  for (const number of [1, 2, 3]) {
+    keeper.keep(update(number))
+    await turn()
+    store.writes.at(-1)?.resolve()
+    await turn()
+  }
+  expect(store.writes).toHaveLength(3)
+  expect(states).toEqual(["kept"])
+})

@@ -31,7 +31,6 @@ export default function DocumentPage(props: { readonly document: string; readonl
   const [me] = useMe()
   const isInDanger = useStatusFact(embed, wordsAreInDanger)
   const isAway = useStatusFact(embed, isAwayFromTheServer)
-  const isSaved = useStatusFact(embed, everythingIsSaved)
   const title = useTitle(embed)
   const readiness = useReadiness(embed)
   const isReady = readiness === "ready"
@@ -134,10 +133,10 @@ export default function DocumentPage(props: { readonly document: string; readonl
       </main>
       {dialog === "share" && (
         <ShareDialog
+          embed={embed}
           document={name}
           isReading={isReading}
           isOnlyHere={isAway}
-          isSaved={isSaved}
           onMoved={(document) => void moveTo(document)}
           onClose={closeDialog}
         />
@@ -160,10 +159,6 @@ function linkTo(document: string): string {
 
 function wordsAreInDanger(status: Status): boolean {
   return status.state === "not-kept" || (status.state === "closed" && status.changes > 0 && !status.kept)
-}
-
-function everythingIsSaved({ state }: Status): boolean {
-  return state === "saved"
 }
 
 function isAwayFromTheServer({ state }: Status): boolean {

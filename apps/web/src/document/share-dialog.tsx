@@ -1,25 +1,28 @@
+import type { LigatureEmbed, Status } from "@ligature/embed"
 import { useEffect, useState } from "react"
 import { pathOf } from "../route.ts"
 import { Dialog } from "../ui/dialog.tsx"
 import { ShareLink } from "./share-link.tsx"
 import { makeReadLink, makeWriteLink, readLinks, removeReadLink, type ShareLinks } from "./share-links.ts"
+import { useStatusFact } from "./use-embed.ts"
 import "./share-dialog.css"
 
 /** Hands out the links, and says what each opens. */
 export function ShareDialog(props: {
+  readonly embed: LigatureEmbed | null
   /** As the address of the page has it. */
   readonly document: string
   /** The page was opened by a link for reading. */
   readonly isReading: boolean
   /** The server does not have the newest words. */
   readonly isOnlyHere: boolean
-  /** Everything that was written here is on the server. */
-  readonly isSaved: boolean
   /** The document has a new link for writing; the one of this page opens nothing any more. */
   readonly onMoved: (document: string) => void
   readonly onClose: () => void
 }) {
-  const { document, isReading, isOnlyHere, isSaved, onMoved, onClose } = props
+  const { embed, document, isReading, isOnlyHere, onMoved, onClose } = props
+  // It turns with every key: whoever listens to it is drawn anew as often, and React then walks through the text up to the caret.
+  const isSaved = useStatusFact(embed, everythingIsSaved)
   const [links, setLinks] = useState<ShareLinks | null>(null)
   const [hasFailed, setHasFailed] = useState(false)
 
@@ -111,4 +114,8 @@ export function ShareDialog(props: {
 
 function isThisComputer(host: string): boolean {
   return host === "localhost" || host === "[::1]" || host.endsWith(".localhost") || host.startsWith("127.")
+}
+
+function everythingIsSaved({ state }: Status): boolean {
+  return state === "saved"
 }
