@@ -1,3 +1,4 @@
+import type { MovedWords } from "@ligature/flow/moved-words"
 import type { Node, Schema } from "prosemirror-model"
 import type { Command, EditorState, Plugin } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
@@ -22,6 +23,8 @@ export interface Binding {
   /** The reverse; null for what is malformed, gone or not of this document. */
   toAbsolute(state: EditorState, relative: unknown): number | null
   attach(view: EditorView): void
+  /** Takes what makes carets go along with words that others move; it comes with what draws others. */
+  followMoves?(words: MovedWords): void
   /** What reads and writes tables, once there was one; its type is that of the code for tables. */
   readonly islands?: unknown
   /** Fetches the code for tables. Without it, the layout has none. */

@@ -1,3 +1,4 @@
+import { movedWords } from "@ligature/flow/moved-words"
 import type { EditorState } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import type { Awareness } from "y-protocols/awareness"
@@ -76,6 +77,8 @@ export class CursorLayer {
   #place(): void {
     this.#hasNews = false
     this.#isWaiting = false
+    // Again with each news, as a document may come to be bound in another way.
+    this.#binding().followMoves?.(movedWords)
     const { state } = this.#view
     const { placed: before, isStale } = this.#cursors()
     const cursors = readCursors(this.#awareness.getStates(), this.#awareness.clientID, this.#someone)

@@ -3,7 +3,16 @@ import type { Block } from "./block.ts"
 import type { BlockIndex } from "./block-index.ts"
 import type { CompositionHold } from "./composition-hold.ts"
 import { FENCE, FIRST_BLOCK } from "./grammar.ts"
-import { findUnit, firstItem, kindOf, markerBefore, markerIdOf, type UnitId, visibleLength } from "./yjs-items.ts"
+import {
+  findUnit,
+  firstItem,
+  idOf,
+  isLiveMarker,
+  kindOf,
+  markerBefore,
+  type UnitId,
+  visibleLength,
+} from "./yjs-items.ts"
 
 /** A place between two units of a block, with the block's marker; null for what is not there. */
 export interface UnitPlace {
@@ -39,35 +48,33 @@ export class Places {
   }
 
   placeAt(position: number): UnitPlace {
-    if (this.#index.length === 0) return { left: null, right: null, marker: null }
+    const last = this.#index.length - 1
+    if (last < 0) return { left: null, right: null, marker: null }
     const { index, offset } = this.#index.locate(Math.max(0, position))
-    if (index >= this.#index.length) {
-      const block = this.#index.at(this.#index.length - 1)
-      return unitsAround(this.#text, block, block.units)
-    }
-    const block = this.#index.at(index)
-    const unit = Math.min(Math.max(0, offset - block.lead), block.units)
+    const block = this.#index.at(Math.min(index, last))
+    const unit = index > last ? block.units : Math.min(Math.max(0, offset - block.lead), block.units)
     if (this.#hold?.block === block) return { ...this.#hold.placeAt(unit), marker: idOf(block.marker) }
     return { ...unitsAround(this.#text, block, unit), inBlock: { id: block.id, unit } }
   }
 
-  /**
-   * The position next to what still lives of a place; null when nothing does. The left unit counts before the right one, and
-   * both before the marker: at the start of a block one stays with its text.
-   */
-  positionOf({ left, right, marker, inBlock }: UnitPlace): number | null {
-    const beside = (unit: UnitId | null, side: -1 | 1): number | null =>
-      unit === null ? null : this.#beside(unit, side, true)
-    const moved = inBlock === undefined ? null : this.#inBlock(inBlock.id, inBlock.unit)
-    return beside(left, -1) ?? beside(right, 1) ?? beside(marker, -1) ?? moved
+  /** The position next to a unit of the place that still lives, the left one before the right one; null when none does. */
+  besideUnits({ left, right }: UnitPlace): number | null {
+    return this.#besideLiving(left, -1) ?? this.#besideLiving(right, 1)
+  }
+
+  /** The position where the place was, in a block that is still there or was moved; null when that is gone, too. */
+  inBlockOf(place: UnitPlace): number | null {
+    if (this.#besideLiving(place.marker, -1) !== null) return this.fromFlow(flowOf(place))
+    const { inBlock } = place
+    return inBlock === undefined ? null : this.#inBlock(inBlock.id, inBlock.unit)
+  }
+
+  #besideLiving(unit: UnitId | null, side: -1 | 1): number | null {
+    return unit === null ? null : this.#beside(unit, side, true)
   }
 
   toFlow(position: number): FlowPosition {
-    const { left, right, marker } = this.placeAt(position)
-    if (left !== null) return { ...left, side: -1 }
-    if (right !== null) return { ...right, side: 1 }
-    if (marker !== null) return { ...marker, side: -1 }
-    return { client: 0, clock: 0, side: 0 }
+    return flowOf(this.placeAt(position))
   }
 
   /** Where a position is now; beside what was deleted, where it stood. Null for what is no position, or not known here yet. */
@@ -81,7 +88,7 @@ export class Places {
     const found = findUnit(this.#doc, this.#text, unit)
     if (found === null || (mustLive && found.item.deleted)) return null
     const { item, offset } = found
-    if (!item.deleted && markerIdOf(item) !== null) {
+    if (isLiveMarker(item)) {
       const block = this.#index.ofMarker(item)
       return block === undefined ? null : this.#index.positionOf(block.at) + block.lead
     }
@@ -107,6 +114,12 @@ export class Places {
   }
 }
 
+function flowOf({ left, right, marker }: UnitPlace): FlowPosition {
+  if (left === null && right !== null) return { ...right, side: 1 }
+  const unit = left ?? marker
+  return unit === null ? { client: 0, clock: 0, side: 0 } : { ...unit, side: -1 }
+}
+
 function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
   const marker = idOf(block.marker)
   let left: UnitId | null = null
@@ -125,10 +138,6 @@ function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {
     left = { client, clock: clock + elementOf(item, length - 1) }
   }
   return { left, right: null, marker }
-}
-
-function idOf(marker: Y.Item | null): UnitId | null {
-  return marker === null ? null : { client: marker.id.client, clock: marker.id.clock }
 }
 
 /** The place in an item of its visible unit number `unit`: fences count as elements, not as units. */

@@ -8,7 +8,7 @@ import { extentOf } from "./island.ts"
 import { piecesBetween, type WriteContext } from "./write-blocks.ts"
 import * as Y from "yjs"
 import { FENCE } from "./grammar.ts"
-import { findUnit, firstItem, isLiveMarker, kindOf, nextClock, splitItem, type UnitId } from "./yjs-items.ts"
+import { findUnit, firstItem, idOf, isLiveMarker, kindOf, nextClock, splitItem, type UnitId } from "./yjs-items.ts"
 
 /** An inner flow in which somebody composes, as the view shows it. */
 export interface HeldInner {
@@ -43,7 +43,7 @@ export class CompositionHold {
     this.block = block
     this.outer = held?.outer ?? block
     this.inner = held?.inner ?? null
-    this.#marker = block.marker === null ? null : { client: block.marker.id.client, clock: block.marker.id.clock }
+    this.#marker = idOf(block.marker)
     this.range = { first: this.outer, last: this.outer }
     this.#units = [...units]
   }

@@ -12,6 +12,7 @@ import { FreshIds } from "./fresh-ids.ts"
 import { Holding } from "./holding.ts"
 import { extentOf } from "./island.ts"
 import type { Islands, IslandsOf, IslandsSource } from "./islands.ts"
+import type { MovedWords } from "./moved-words.ts"
 import { MANY_STEPS } from "./patch-blocks.ts"
 import { fillIndex, nodesOf, patchContainer, patchRegions } from "./patch-view.ts"
 import { planRegions, wholeFlow } from "./plan-regions.ts"
@@ -57,7 +58,8 @@ export class FlowBinding {
   readonly #freshIds: FreshIds
   readonly #islandsSource: IslandsSource | null
   #islands: Islands | null = null
-  #isLoadingIslands = false
+  /** Null before the first island was met, and again when it could not be had. */
+  #islandsCode: ReturnType<IslandsSource> | null = null
   /** What came while somebody composed, to be used when they are done. */
   #islandsWaiting: IslandsOf | null = null
   /** The origin of this person's changes that come into the view as those of others do. */
@@ -147,13 +149,21 @@ export class FlowBinding {
     return this.#places.fromFlow(state.doc, relative)
   }
 
+  /** From now on, carets go along with words that others move. */
+  followMoves(words: MovedWords): void {
+    this.#places.moved = words
+  }
+
   /** Fetches what stands in islands, for those who put one in: done on return where it is here already. Tells `onFault` and gives null where it cannot be had. */
   async loadIslands(): Promise<Islands | null> {
     if (this.#islands === null && this.#islandsSource !== null) {
       try {
-        const source = this.#islandsSource()
-        this.#useIslands(source instanceof Promise ? await source : source)
+        this.#islandsCode ??= this.#islandsSource()
+        const code = this.#islandsCode
+        this.#useIslands(code instanceof Promise ? await code : code)
       } catch (fault) {
+        // Whatever brings the next island tries again.
+        this.#islandsCode = null
         this.#onFault(new Error("the code for tables could not be loaded", { cause: fault }))
       }
     }
@@ -183,18 +193,7 @@ export class FlowBinding {
   }
 
   #startIslands(): void {
-    if (this.#islands !== null || this.#isLoadingIslands || this.#islandsSource === null) return
-    const source = this.#islandsSource()
-    if (!(source instanceof Promise)) return this.#useIslands(source)
-    this.#isLoadingIslands = true
-    void source.then(
-      (loaded) => this.#useIslands(loaded),
-      (fault: unknown) => {
-        // Whatever brings the next island tries again.
-        this.#isLoadingIslands = false
-        this.#onFault(new Error("the code for tables could not be loaded", { cause: fault }))
-      },
-    )
+    if (this.#islandsCode === null) void this.loadIslands()
   }
 
   #useIslands(make: IslandsOf): void {

@@ -85,7 +85,7 @@ export class FlowCursor {
   #passOpeningFence(): void {
     const walk = this.copy()
     let here = walk.#peek()
-    while (here?.kind === "deleted" || here?.kind === "format" || here?.kind === "other") {
+    while (here !== null && takesNoRoom(here.kind)) {
       walk.#step(here.item)
       here = walk.#peek()
     }
@@ -102,12 +102,8 @@ export class FlowCursor {
 
   /** Whether anything of this block follows that keeps it alive: a unit or a fence. */
   #isBlockAhead(): boolean {
-    for (let item = this.#right; item !== null; item = item.right) {
-      const kind = kindOf(item)
-      if (kind === "marker") return false
-      if (kind !== "deleted" && kind !== "format" && kind !== "other") return true
-    }
-    return false
+    const ahead = withRoom(this.#right, "right")
+    return ahead !== null && ahead !== "marker"
   }
 
   /** Passes this many units and stands directly behind the last of them: formats and fences that follow are still to the right. */
@@ -171,7 +167,7 @@ export class FlowCursor {
   /** Deletes the marker to the right. */
   deleteMarker(): void {
     let here = this.#peek()
-    while (here !== null && here.kind !== "marker" && here.kind !== "text" && here.kind !== "atom") {
+    while (here !== null && (here.kind === "fence" || takesNoRoom(here.kind))) {
       this.#step(here.item)
       here = this.#peek()
     }
@@ -224,7 +220,7 @@ export class FlowCursor {
   ensureFenceBehind(): void {
     for (let item = this.#left; item !== null; item = item.left) {
       const kind = kindOf(item)
-      if (kind === "deleted" || kind === "format" || kind === "other") continue
+      if (takesNoRoom(kind)) continue
       if (item.content instanceof Y.ContentString && item.content.str.endsWith(FENCE)) return
       return this.insertFence()
     }
@@ -249,12 +245,7 @@ export class FlowCursor {
 
   /** Whether this is the beginning of a block without marker that has an opening fence. */
   isBehindOpeningFence(): boolean {
-    for (let item = this.#left; item !== null; item = item.left) {
-      const kind = kindOf(item)
-      if (kind === "fence") return true
-      if (kind !== "deleted" && kind !== "format" && kind !== "other") return false
-    }
-    return false
+    return withRoom(this.#left, "left") === "fence"
   }
 
   /** Whether the block has no more units to the right. */
@@ -271,12 +262,7 @@ export class FlowCursor {
 
   /** Whether nothing that keeps a block alive stands between here and the next marker, which must exist. */
   isAtMarker(): boolean {
-    for (let item = this.#right; item !== null; item = item.right) {
-      const kind = kindOf(item)
-      if (kind === "marker") return true
-      if (kind !== "deleted" && kind !== "format" && kind !== "other") return false
-    }
-    return false
+    return withRoom(this.#right, "right") === "marker"
   }
 
   /** Gives the next `units` units a value for one format (undefined takes it away), and what follows its own one back. */
@@ -284,10 +270,7 @@ export class FlowCursor {
     // Same-key formats in the gap before the range have no text of their own any more: the range's value replaces them.
     let natural = this.#formats.get(key)
     let here = this.#peek()
-    while (
-      here !== null &&
-      (here.kind === "deleted" || here.kind === "format" || here.kind === "fence" || here.kind === "other")
-    ) {
+    while (here !== null && (here.kind === "fence" || takesNoRoom(here.kind))) {
       if (here.kind === "format" && here.item.content instanceof Y.ContentFormat && here.item.content.key === key) {
         natural = here.item.content.value
         here.item.delete(this.#transaction)
@@ -344,7 +327,7 @@ export class FlowCursor {
     for (;;) {
       if (sameFormats(this.#map.canonical(place.#formats), wanted)) return place
       const here = place.#peek()
-      if (here === null || (here.kind !== "deleted" && here.kind !== "format" && here.kind !== "other")) return null
+      if (here === null || !takesNoRoom(here.kind)) return null
       place.#step(here.item)
     }
   }
@@ -354,10 +337,23 @@ export class FlowCursor {
     for (let item = this.#right; item !== null; item = item.right) {
       const kind = kindOf(item)
       if (kind === "format" && item.content instanceof Y.ContentFormat && item.content.key === key) return true
-      if (kind !== "deleted" && kind !== "format" && kind !== "other") return false
+      if (!takesNoRoom(kind)) return false
     }
     return false
   }
+}
+
+/** The kind of the first item, from one on to a side, that is a marker, a fence or something people see; null when none is. */
+function withRoom(from: Y.Item | null, side: "left" | "right"): ItemKind | null {
+  for (let item = from; item !== null; item = item[side]) {
+    const kind = kindOf(item)
+    if (!takesNoRoom(kind)) return kind
+  }
+  return null
+}
+
+function takesNoRoom(kind: ItemKind): boolean {
+  return kind === "deleted" || kind === "format" || kind === "other"
 }
 
 function isFences(item: Y.Item): boolean {

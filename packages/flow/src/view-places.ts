@@ -1,15 +1,18 @@
 import type { Node } from "prosemirror-model"
 import { NodeSelection, Selection, TextSelection } from "prosemirror-state"
+import type { Mapping } from "prosemirror-transform"
 import type * as Y from "yjs"
 import type { BlockIndex } from "./block-index.ts"
 import { type FlowPosition, isFlowPosition, Places, type UnitPlace } from "./caret.ts"
 import type { CompositionHold } from "./composition-hold.ts"
 import type { InnerFlow, Islands } from "./islands.ts"
+import type { MovedWords, WordsAround } from "./moved-words.ts"
 import { textOfUnit } from "./yjs-items.ts"
 
 /** A place in one of the flows of a view; `root` is null for the main one. */
 interface ViewPlace extends UnitPlace {
   readonly root: string | null
+  readonly words?: WordsAround | undefined
 }
 
 /** A selection, kept as units. */
@@ -24,6 +27,8 @@ export interface StoredSelection {
 export class ViewPlaces {
   /** What the view shows as it was, while somebody composes in it. */
   hold: CompositionHold | null = null
+  /** Finds a place whose units are gone by the words around it, once that is here. */
+  moved: MovedWords | null = null
   readonly #doc: Y.Doc
   readonly #text: Y.Text
   readonly #index: BlockIndex
@@ -49,9 +54,7 @@ export class ViewPlaces {
   fromFlow(doc: Node, value: unknown): number | null {
     if (!isFlowPosition(value)) return null
     const root = value.side === 0 ? (value.root ?? null) : this.#rootOfUnit(value)
-    if (root === null) return this.#places(null).fromFlow(value)
-    const inner = this.#innerNamed(doc, root)
-    return inner === null ? null : this.#places(inner).fromFlow(value)
+    return this.#placesIn(doc, root)?.fromFlow(value) ?? null
   }
 
   store(selection: Selection): StoredSelection {
@@ -65,8 +68,8 @@ export class ViewPlaces {
     return { anchor, head, kind: selection instanceof NodeSelection ? "node" : "text" }
   }
 
-  /** The selection in a document that the index describes; null when an end of it is gone. */
-  restore({ anchor: from, head: to, kind }: StoredSelection, doc: Node): Selection | null {
+  /** The selection in a document that the index describes; null when an end of it is gone. `changes` are what has led to the document. */
+  restore({ anchor: from, head: to, kind }: StoredSelection, doc: Node, changes?: Mapping): Selection | null {
     if (kind === "cell") {
       const [anchor, head] = [this.#positionBefore(doc, from.root), this.#positionBefore(doc, to.root)]
       return anchor === null || head === null ? null : Selection.fromJSON(doc, { type: "cell", anchor, head })
@@ -77,32 +80,42 @@ export class ViewPlaces {
       const isThere = node !== null && NodeSelection.isSelectable(node)
       return position !== null && isThere ? NodeSelection.create(doc, position) : null
     }
-    const head = this.#positionOf(doc, to)
-    const anchor = from === to ? head : this.#positionOf(doc, from)
+    const head = this.#positionOf(doc, to, changes)
+    const anchor = from === to ? head : this.#positionOf(doc, from, changes)
     if (anchor === null || head === null || Math.max(anchor, head) > doc.content.size) return null
     return TextSelection.create(doc, anchor, head)
   }
 
   #placeAt(doc: Node, position: number): ViewPlace {
     const inner = this.#innerAt(doc, position)
-    return { ...this.#places(inner).placeAt(position), root: inner?.root ?? null }
+    const place = this.#places(inner).placeAt(position)
+    return { ...place, root: inner?.root ?? null, words: this.moved?.around(doc.resolve(position)) }
   }
 
   #cellAt(doc: Node, before: number): ViewPlace {
     return { left: null, right: null, marker: null, root: this.#innerAt(doc, before + 1)?.root ?? null }
   }
 
-  #positionOf(doc: Node, place: ViewPlace): number | null {
-    if (place.root === null) return this.#places(null).positionOf(place)
-    const inner = this.#innerNamed(doc, place.root)
-    if (inner === null) return null
-    const places = this.#places(inner)
-    return places.positionOf(place) ?? places.fromFlow({ client: 0, clock: 0, side: 0 })
+  #positionOf(doc: Node, place: ViewPlace, changes?: Mapping): number | null {
+    const places = this.#placesIn(doc, place.root)
+    if (places === null) return null
+    return (
+      places.besideUnits(place) ??
+      this.moved?.find(doc, place.words, changes) ??
+      places.inBlockOf(place) ??
+      (place.root === null ? null : places.fromFlow({ client: 0, clock: 0, side: 0 }))
+    )
   }
 
   #positionBefore(doc: Node, root: string | null): number | null {
     const inner = root === null ? null : this.#innerNamed(doc, root)
     return inner === null ? null : inner.start - 1
+  }
+
+  /** Those of a flow; null when it is not shown. */
+  #placesIn(doc: Node, root: string | null): Places | null {
+    const inner = root === null ? null : this.#innerNamed(doc, root)
+    return inner === null && root !== null ? null : this.#places(inner)
   }
 
   #places(inner: InnerFlow | null): Places {

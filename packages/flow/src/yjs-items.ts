@@ -85,6 +85,11 @@ export function visibleLength(item: Y.Item): number {
   return kind === "atom" ? 1 : 0
 }
 
+/** The first unit of an item, such as a block's marker. */
+export function idOf(item: Y.Item | null): UnitId | null {
+  return item === null ? null : { client: item.id.client, clock: item.id.clock }
+}
+
 /** The nearest live marker to the left of `item`, and the units people see between the two. Null is the flow's start. */
 export function markerBefore(item: Y.Item): { marker: Y.Item | null; units: number } {
   let units = 0

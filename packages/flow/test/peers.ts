@@ -5,6 +5,7 @@ import type { EditorView } from "prosemirror-view"
 import * as Y from "yjs"
 import type { Person } from "./person.ts"
 import { bindFlow, type BoundView, type FlowBinding, type SectionSizes } from "../src/index.ts"
+import { movedWords } from "../src/moved-words.ts"
 import { TableIslands, tableIslands, type TableModel } from "../src/table/index.ts"
 import { blockAt, blocksOf } from "./blocks.ts"
 
@@ -81,6 +82,7 @@ export class Peer implements Person {
         throw fault
       },
     })
+    this.binding.followMoves(movedWords)
     this.view = new HeadlessView(EditorState.create({ doc: this.binding.read(), plugins: [...this.binding.plugins] }))
   }
 
