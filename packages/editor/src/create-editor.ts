@@ -12,6 +12,7 @@ import { dropPlace } from "./drop-place.ts"
 import { markdownRules } from "./input-rules.ts"
 import { keys } from "./keymap.ts"
 import { loadWhenIdle } from "./later.ts"
+import { freshSelection } from "./fresh-selection.ts"
 import { linkEditor, openLinkEditor } from "./link-editor.ts"
 import { movedTo, type MovedTo } from "./moved-document.ts"
 import { listNumbers } from "./list-numbers.ts"
@@ -108,6 +109,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
       filterTransaction: (transaction) =>
         !transaction.docChanged || isEditable() || transaction.getMeta("addToHistory") === false,
     }),
+    freshSelection(),
     markdownRules(),
     keys(binding, openLinkEditor),
     clipboard(binding),
