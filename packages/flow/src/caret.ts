@@ -114,10 +114,13 @@ export class Places {
   }
 }
 
+/** The start of a flow. */
+export const START: FlowPosition = { client: 0, clock: 0, side: 0 }
+
 function flowOf({ left, right, marker }: UnitPlace): FlowPosition {
   if (left === null && right !== null) return { ...right, side: 1 }
   const unit = left ?? marker
-  return unit === null ? { client: 0, clock: 0, side: 0 } : { ...unit, side: -1 }
+  return unit === null ? START : { ...unit, side: -1 }
 }
 
 function unitsAround(text: Y.Text, block: Block, unit: number): UnitPlace {

@@ -3,7 +3,7 @@ import { NodeSelection, Selection, TextSelection } from "prosemirror-state"
 import type { Mapping } from "prosemirror-transform"
 import type * as Y from "yjs"
 import type { BlockIndex } from "./block-index.ts"
-import { type FlowPosition, isFlowPosition, Places, type UnitPlace } from "./caret.ts"
+import { type FlowPosition, isFlowPosition, Places, START, type UnitPlace } from "./caret.ts"
 import type { CompositionHold } from "./composition-hold.ts"
 import type { InnerFlow, Islands } from "./islands.ts"
 import type { MovedWords, WordsAround } from "./moved-words.ts"
@@ -103,7 +103,7 @@ export class ViewPlaces {
       places.besideUnits(place) ??
       this.moved?.find(doc, place.words, changes) ??
       places.inBlockOf(place) ??
-      (place.root === null ? null : places.fromFlow({ client: 0, clock: 0, side: 0 }))
+      (place.root === null ? null : places.fromFlow(START))
     )
   }
 
