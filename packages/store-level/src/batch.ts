@@ -1,3 +1,4 @@
+import { isReserved } from "@ligature/store"
 import type { Change, Database } from "./database.ts"
 import { summaryKey, TOTALS_KEY } from "./keys.ts"
 import { emptySummary, sealSummary, sealTotals, type Summary, type Totals, unsealSummary } from "./payloads.ts"
@@ -35,8 +36,8 @@ export class Batch {
   /** Sets what the document is after this batch and keeps the totals right. `before` is what `summary` returned. */
   setSummary(document: string, before: Summary | null, after: Summary): void {
     this.summaries.set(document, after)
-    if (before !== null) count(this.totals, before, -1)
-    count(this.totals, after, 1)
+    if (before !== null) count(this.totals, document, before, -1)
+    count(this.totals, document, after, 1)
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
@@ -82,12 +83,13 @@ export function newSummary(): Summary {
 }
 
 /** Adds a document to the totals, or takes it out. */
-export function count(totals: Totals, summary: Summary, sign: 1 | -1): void {
+export function count(totals: Totals, document: string, summary: Summary, sign: 1 | -1): void {
   if (summary.state === "removed") {
     totals.removed += sign
     return
   }
   totals.documents += sign
+  if (isReserved(document)) totals.reserved += sign
   totals.records += sign * recordsOf(summary)
   totals.bytes += sign * (summary.checkpointBytes + summary.logBytes)
   totals.archiveBytes += sign * summary.archiveBytes

@@ -119,8 +119,8 @@ async function checkDocuments(
     if (rows !== null) beside?.rowsOf(document, rows)
     for (const reason of damages) found.damages.push({ what: "document", name: document, reason })
     found.records += records
-    if (summary === null) totals.documents += 1
-    else count(totals, summary, 1)
+    if (summary !== null) count(totals, document, summary, 1)
+    else totals.documents += 1
   }
   onProgress({ step: "documents", done: names.size, of: names.size })
   found.documents = totals.documents

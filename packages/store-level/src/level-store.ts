@@ -7,6 +7,7 @@ import {
   type DocumentState,
   type DocumentStore,
   type DocumentSummary,
+  isReserved,
   type ListOptions,
   type PrefixReplacement,
   StoreError,
@@ -378,8 +379,9 @@ export class DocumentsInLevel implements LevelStore {
 
   async statistics(): Promise<StoreStatistics> {
     await this.#commits.reading()
-    const { documents, removed, records, bytes, archiveBytes } = this.#commits.totals
-    return { documents, quarantined: this.#quarantined.size, removed, records, bytes, archiveBytes }
+    const { documents, reserved, removed, records, bytes, archiveBytes } = this.#commits.totals
+    const quarantined = [...this.#quarantined.keys()].filter((document) => !isReserved(document)).length
+    return { documents: documents - reserved, quarantined, removed, records, bytes, archiveBytes }
   }
 
   async compact(document: string): Promise<boolean> {

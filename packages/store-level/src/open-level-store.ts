@@ -1,5 +1,5 @@
 import { type Clock, type Millis, systemClock } from "@ligature/protocol"
-import { StoreError } from "@ligature/store"
+import { AFTER_RESERVED, StoreError } from "@ligature/store"
 import type { CompactionOptions } from "./compactor.ts"
 import { count } from "./batch.ts"
 import { type Database, type DatabaseFolder, entriesOf } from "./database.ts"
@@ -9,7 +9,7 @@ import { beginLifetime, expectCommit, readLifetime } from "./lifetime.ts"
 import { DocumentsInLevel, type LevelStore } from "./level-store.ts"
 import { readOrWriteMarker } from "./marker.ts"
 import { openError } from "./open-error.ts"
-import { emptyTotals, sealTotals, type Totals, unsealSummary, unsealTotals } from "./payloads.ts"
+import { emptyTotals, sealTotals, type Totals, UNCOUNTED, unsealSummary, unsealTotals } from "./payloads.ts"
 import { Damage, unseal } from "./sealed-value.ts"
 import { readTrash } from "./trash.ts"
 import { inspectFolder } from "./store-folder.ts"
@@ -90,15 +90,28 @@ async function readQuarantined(database: Database): Promise<Map<string, string>>
 async function readTotals(database: Database, commit: number): Promise<Totals> {
   const value = await database.get(TOTALS_KEY)
   const found = value === undefined ? null : orElse(null, () => unsealTotals(TOTALS_KEY, value))
+  // The next commit writes it; until then a start counts the server's own documents once more, and reads no others.
+  if (found?.reserved === UNCOUNTED) return { ...found, reserved: await countReserved(database) }
   if (found !== null) return found
   const totals = { ...emptyTotals(), commit }
   for await (const [key, value] of entriesOf(database, rangeOfAll("summary"))) {
     const summary = orElse(null, () => unsealSummary(key, value))
     if (summary === null) totals.documents += 1
-    else count(totals, summary, 1)
+    else count(totals, documentOf(key), summary, 1)
   }
   await database.write([{ type: "put", key: TOTALS_KEY, value: sealTotals(TOTALS_KEY, totals) }])
   return totals
+}
+
+async function countReserved(database: Database): Promise<number> {
+  const { gte } = rangeOfAll("summary")
+  const { gte: lt } = rangeOfAll("summary", AFTER_RESERVED)
+  const totals = emptyTotals()
+  for await (const [key, value] of entriesOf(database, { gte, lt })) {
+    const summary = orElse(null, () => unsealSummary(key, value))
+    if (summary !== null) count(totals, documentOf(key), summary, 1)
+  }
+  return totals.reserved
 }
 
 function orElse<T>(fallback: T, read: () => T): T {

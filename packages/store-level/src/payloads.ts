@@ -90,7 +90,11 @@ export interface Totals {
   records: number
   bytes: number
   archiveBytes: number
+  /** Of the documents, those that are the server's own. UNCOUNTED in a store that was last written before they were told apart. */
+  reserved: number
 }
+
+export const UNCOUNTED = -1
 
 export const SUMMARY_FIELDS: readonly Exclude<keyof Summary, "state">[] = [
   "changed",
@@ -111,6 +115,7 @@ export const TOTALS_FIELDS: readonly (keyof Totals)[] = [
   "records",
   "bytes",
   "archiveBytes",
+  "reserved",
 ]
 
 export function sealSummary(key: Uint8Array, summary: Summary): Uint8Array {
@@ -137,7 +142,10 @@ export function sealTotals(key: Uint8Array, totals: Totals): Uint8Array {
 export function unsealTotals(key: Uint8Array, value: Uint8Array): Totals {
   const decoder = open("totals", key, value)
   const totals = emptyTotals()
-  for (const field of TOTALS_FIELDS) totals[field] = decoding.readVarUint(decoder)
+  for (const field of TOTALS_FIELDS) {
+    const isThere = field !== "reserved" || decoding.hasContent(decoder)
+    totals[field] = isThere ? decoding.readVarUint(decoder) : UNCOUNTED
+  }
   return totals
 }
 
@@ -157,7 +165,7 @@ export function emptySummary(): Summary {
 }
 
 export function emptyTotals(): Totals {
-  return { commit: 0, documents: 0, removed: 0, records: 0, bytes: 0, archiveBytes: 0 }
+  return { commit: 0, documents: 0, removed: 0, records: 0, bytes: 0, archiveBytes: 0, reserved: 0 }
 }
 
 export interface Marker {

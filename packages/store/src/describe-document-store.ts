@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { AppendedUpdate, DocumentStore, DocumentSummary, StoredRecord, StoreHealth } from "./document-store.ts"
+import { RESERVED_PREFIX } from "./reserved-document.ts"
 import { StoreError } from "./store-error.ts"
 
 export interface DescribeOptions {
@@ -314,6 +315,20 @@ export function describeDocumentStore(
         expect(await names("bb")).toEqual(["c", "d"])
         expect(await names("d")).toEqual([])
         expect(await all(store.list({ limit: 0 }))).toEqual([])
+      })
+
+      test("statistics leave the server's own documents out", async () => {
+        await using store = await open()
+        const rows = new Map([["row", Uint8Array.of(1)]])
+        for (const document of ["d", `${RESERVED_PREFIX}about/d`, `${RESERVED_PREFIX}link`]) {
+          await store.append({ document, updates: [], rows })
+          await store.append({ document, updates: [], rows })
+        }
+        expect((await store.statistics()).documents).toBe(1)
+        await store.remove(`${RESERVED_PREFIX}link`, 1)
+        expect((await store.statistics()).documents).toBe(1)
+        await store.remove("d", 1)
+        expect((await store.statistics()).documents).toBe(0)
       })
 
       test("statistics count documents, tombstones, records and bytes", async () => {

@@ -117,7 +117,7 @@ export interface DocumentSummary {
 }
 
 export interface StoreStatistics {
-  /** Live and quarantined documents. */
+  /** Live and quarantined documents, without the server's own (see `isReserved`). */
   readonly documents: number
   readonly quarantined: number
   /** Tombstones. */

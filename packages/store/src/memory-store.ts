@@ -10,6 +10,7 @@ import type {
   StoreHealth,
   StoreStatistics,
 } from "./document-store.ts"
+import { isReserved } from "./reserved-document.ts"
 import { StoreError } from "./store-error.ts"
 
 /** A store that lives as long as its process: for tests and trials. Durable means accepted. */
@@ -138,7 +139,7 @@ class MemoryStore implements DocumentStore {
       if (stored.state === "removed") {
         statistics.removed += 1
       } else {
-        statistics.documents += 1
+        if (!isReserved(document)) statistics.documents += 1
         for (const segment of stored.archive) statistics.archiveBytes += segment.length
       }
     }
