@@ -80,6 +80,8 @@ class LevelReading implements Reading {
 const READ_AHEAD_BYTES = 192 * 1024
 const READ_AHEAD_ENTRIES = 1000
 
+const SYNCED = { sync: true } as const
+
 class LevelDatabase extends LevelReading implements Database {
   readonly #level: Level<Uint8Array, Uint8Array>
 
@@ -88,8 +90,14 @@ class LevelDatabase extends LevelReading implements Database {
     this.#level = level
   }
 
-  write(changes: readonly Change[]): Promise<void> {
-    return this.#level.batch([...changes], { sync: true })
+  /** Chained: a batch given as an array is cloned and then read by the native side property by property, which costs twice as much for ten changes. */
+  async write(changes: readonly Change[]): Promise<void> {
+    const chained = this.#level.batch()
+    for (const change of changes) {
+      if (change.type === "put") chained.put(change.key, change.value)
+      else chained.del(change.key)
+    }
+    await chained.write(SYNCED)
   }
 
   snapshot(): Snapshot {
