@@ -1,5 +1,6 @@
 import type { Clock, Millis } from "@ligature/protocol"
 import type { AppendedUpdate, DocumentStore } from "@ligature/store"
+import type { AppendTurns } from "./append-turns.ts"
 import { joinCommits } from "./join-commits.ts"
 
 /** An accepted update on its way to the disk. */
@@ -33,6 +34,7 @@ export class CommitLoop<W> {
     readonly document: string
     readonly store: DocumentStore
     readonly clock: Clock
+    readonly turns: AppendTurns
     readonly appendBytes: number
     readonly recordBytes: number
     readonly landed: (batch: readonly Commit<W>[], stored: readonly AppendedUpdate[], took: Millis) => void
@@ -43,6 +45,7 @@ export class CommitLoop<W> {
     readonly document: string
     readonly store: DocumentStore
     readonly clock: Clock
+    readonly turns: AppendTurns
     readonly appendBytes: number
     readonly recordBytes: number
     /** The batch is on disk, as `stored`; `landed` says so already. What it throws is a fault of ours, which ends the loop like a store that fails. */
@@ -75,6 +78,8 @@ export class CommitLoop<W> {
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.#queue.length > 0) {
+      const turn = this.#o.turns.next()
+      if (turn !== null) await turn
       const batch = this.#nextBatch()
       const rows = new Map<string, Uint8Array>()
       for (const commit of batch) for (const { name, value } of commit.rows) rows.set(name, value)

@@ -159,6 +159,7 @@ export class OpenDocument {
       document: o.name,
       store,
       clock,
+      turns: o.context.appends,
       appendBytes: limits.appendBytes,
       recordBytes: limits.recordBytes,
       landed: (batch, stored, took) => this.#landed(batch, stored, took),

@@ -1,5 +1,6 @@
 import type { Clock } from "@ligature/protocol"
 import type { DocumentStore } from "@ligature/store"
+import type { AppendTurns } from "./append-turns.ts"
 import type { Gate } from "./gate.ts"
 import type { RoomLimits } from "./room-limits.ts"
 import type { RoomsObserver } from "./rooms-observer.ts"
@@ -14,4 +15,6 @@ export interface RoomsContext {
   readonly schemaVersion: number
   /** Documents are read a few at a time. */
   readonly loads: Gate
+  /** Rooms append together. */
+  readonly appends: AppendTurns
 }

@@ -1,5 +1,6 @@
 import { CLOSE, type CloseCode, closeRule, type Clock, type DocumentName, systemClock } from "@ligature/protocol"
 import type { DocumentStore } from "@ligature/store"
+import { type AppendTurns, PacedTurns } from "./append-turns.ts"
 import { Gate } from "./gate.ts"
 import { Room } from "./room.ts"
 import { DEFAULT_ROOM_LIMITS, type RoomLimits } from "./room-limits.ts"
@@ -35,6 +36,8 @@ export function openRooms(o: {
   /** The highest schema version there is. A client that claims a higher one would lock everybody else out: it counts as this. */
   readonly schemaVersion?: number
   readonly on?: RoomsObserver
+  /** Whoever drives a test step by step lets rooms append at once. */
+  readonly appends?: AppendTurns
 }): Rooms {
   return new OpenRooms(o)
 }
@@ -49,8 +52,22 @@ class OpenRooms implements Rooms {
 
   constructor(o: Parameters<typeof openRooms>[0]) {
     const limits = { ...DEFAULT_ROOM_LIMITS, ...o.limits }
-    const { store, clock = systemClock, on = {}, schemaVersion = Number.MAX_SAFE_INTEGER } = o
-    this.#context = { store, clock, limits, on, schemaVersion, loads: new Gate(limits.loads) }
+    const {
+      store,
+      clock = systemClock,
+      on = {},
+      schemaVersion = Number.MAX_SAFE_INTEGER,
+      appends = new PacedTurns(),
+    } = o
+    this.#context = {
+      store,
+      clock,
+      limits,
+      on,
+      schemaVersion,
+      loads: new Gate(limits.loads),
+      appends,
+    }
     this.#random = o.random ?? Math.random
     this.#stopListening = store.onHealth((health) => {
       if (health.state === "closed") return
