@@ -20,11 +20,9 @@ test("a store from before the server's own documents were told apart has them co
   const database = await levelFolder(folder).open({ create: false })
   const now = decoding.createDecoder(unseal("totals", TOTALS_KEY, (await database.get(TOTALS_KEY)) ?? new Uint8Array()))
   const then = encoding.createEncoder()
-  for (const field of TOTALS_FIELDS) {
-    const value = decoding.readVarUint(now)
-    if (field === "reserved") expect(value).toBe(2)
-    else encoding.writeVarUint(then, value)
-  }
+  expect(TOTALS_FIELDS.at(-1)).toBe("reserved")
+  for (const _ of TOTALS_FIELDS.slice(1)) encoding.writeVarUint(then, decoding.readVarUint(now))
+  expect(decoding.readVarUint(now)).toBe(2)
   await database.write([
     { type: "put", key: TOTALS_KEY, value: seal("totals", TOTALS_KEY, encoding.toUint8Array(then)) },
   ])
