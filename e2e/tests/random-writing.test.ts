@@ -49,11 +49,10 @@ async function run(seed: number, writers: readonly RandomWriter[], server: Serve
 
   const story = (): string => `seed ${seed}\n${writers.map(({ name, log }) => `${name}: ${log.join(", ")}`).join("\n")}`
   for (const { person } of writers) await expect(person.status, story()).toContainText("Saved", { timeout: 20_000 })
-  await expect
-    .poll(async () => new Set(await Promise.all(writers.map(async (one) => (await one.screen()).join("\n")))).size, {
-      message: story(),
-    })
-    .toBe(1)
+  const screens = async (): Promise<string[]> => [
+    ...new Set(await Promise.all(writers.map(async (one) => (await one.screen()).join("\n")))),
+  ]
+  await expect.poll(screens, { message: story() }).toHaveLength(1)
   const screen = await first.screen()
   const kept = await keptInCells(server, path)
   const none = { ignored: [], lost: [], doubled: [], returned: [], undone: [] }
