@@ -2,6 +2,7 @@ import type { Millis } from "@ligature/protocol"
 import { offerSubprotocols } from "@ligature/protocol/subprotocol"
 import { browserSecret } from "./browser-secret.ts"
 import { type ServerAddress, serverAddress } from "./server-address.ts"
+import { browserWayMemory } from "./way-memory.ts"
 
 /** A socket that nobody has asked for by then is closed: the page went elsewhere, or offers other credentials. */
 const KEPT_MS: Millis = 10_000
@@ -18,7 +19,8 @@ export function connectEarly(o: {
   readonly schema?: number | undefined
 }): void {
   const address = serverAddress(o.url, o.document)
-  if (typeof WebSocket === "undefined") return
+  // Where no WebSocket got through the last time, trying one is the connection's to decide.
+  if (typeof WebSocket === "undefined" || browserWayMemory.read(new URL(address.server).origin) !== null) return
   const url = urlOf(address, o.schema)
   const protocols = offerSubprotocols({ browserSecret: browserSecret(address.server) })
   const name = nameOf(url, protocols)
