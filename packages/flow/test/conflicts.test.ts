@@ -7,8 +7,11 @@ import { type Conflict, CONFLICTS, START } from "./conflict-table.ts"
 import { mergingPage } from "./merging-page.ts"
 import { BORDERS_EVERYWHERE, Peer, textsOf } from "./peers.ts"
 import { showTheSame } from "./blocks.ts"
-import { lengthOf, type Person, pressesEnter, types } from "./person.ts"
-import { outcomesOf, TABLE_CONFLICTS } from "./table-conflicts.ts"
+import { exchange, lengthOf, type Person, pressesEnter, types } from "./person.ts"
+import { TABLE_CONFLICTS } from "./table-conflicts.ts"
+import { outcomesOf } from "./table-outcomes.ts"
+import { FlowTablePerson } from "./table-person.ts"
+import { XmlTablePerson } from "./xml-table-person.ts"
 import { YProsemirrorPerson } from "./y-prosemirror-person.ts"
 
 type Open = (clientID: number, content?: Uint8Array) => Person
@@ -22,13 +25,6 @@ const ORDERS = [
 const openFlow: Open = (clientID, content) => new Peer(clientID, content)
 const openFlowInSections: Open = (clientID, content) => new Peer(clientID, content, BORDERS_EVERYWHERE)
 const openXml: Open = (clientID, content) => new YProsemirrorPerson(clientID, content)
-
-function exchange(a: Person, b: Person): void {
-  const fromA = Y.encodeStateAsUpdate(a.doc, Y.encodeStateVector(b.doc))
-  const fromB = Y.encodeStateAsUpdate(b.doc, Y.encodeStateVector(a.doc))
-  Y.applyUpdate(b.doc, fromA, a)
-  Y.applyUpdate(a.doc, fromB, b)
-}
 
 /** What became of a conflict: "ok", or what went wrong. */
 function outcomeOf(
@@ -110,7 +106,11 @@ test("docs/merging.md says what these tests find", () => {
       }
       return { conflict, flow: judgeBoth(openFlow), xml: judgeBoth(openXml) }
     }),
-    TABLE_CONFLICTS.map((conflict) => ({ conflict, shown: outcomesOf(conflict).map(({ shown }) => shown) })),
+    TABLE_CONFLICTS.map((conflict) => ({
+      conflict,
+      shown: outcomesOf(conflict, (...given) => new FlowTablePerson(...given)).map(({ shown }) => shown),
+      xml: outcomesOf(conflict, (...given) => new XmlTablePerson(...given)),
+    })),
   )
   const path = join(import.meta.dirname, "../../../docs/merging.md")
   // UPDATE=1 npx vitest run packages/flow/test/conflicts.test.ts writes the page; the formatter then pads its table.

@@ -1,5 +1,6 @@
 import type { Conflict } from "./conflict-table.ts"
 import type { TableConflict } from "./table-conflicts.ts"
+import type { TableOutcome } from "./table-outcomes.ts"
 
 export interface JudgedConflict {
   readonly conflict: Conflict
@@ -11,6 +12,7 @@ export interface JudgedTableConflict {
   readonly conflict: TableConflict
   /** What both see in the end: once for each order of the clients' numbers. */
   readonly shown: readonly string[]
+  readonly xml: readonly TableOutcome[]
 }
 
 /** The page of documentation that says what becomes of concurrent edits. */
@@ -51,11 +53,14 @@ who move one block make two of it (rows 30 and 31): words are there twice, and n
 
 A cell is a text of its own, and rows and columns are ordered by positions that everybody can put another one between. Two people start from
 a table of two rows between two paragraphs, \`before ¶ [a | b / c | d] ¶ behind\`: / stands between rows, a line between cells, ↵ between the blocks of a cell, and behind
-the table its caption in parentheses. Where the order of the two clients' numbers decides, both outcomes are given. What y-prosemirror makes of the same, with the commands of
-prosemirror-tables, was not run.
+the table its caption in parentheses. Where the order of the two clients' numbers decides, both outcomes are given.
 
-| # | A × B | outcome |
-| --: | --- | --- |
+All of them are ok. The last column is y-prosemirror 1.3.7 with prosemirror-tables 1.8.5: its nodes, its commands, its plugin that mends tables, and cells of paragraphs.
+Its tables have no caption. _what is stored is ragged_: cells are missing in the document; the plugin shows each person some, and writes them down
+only with that person's next edit. _no table is left_: nobody can do what comes then.
+
+| # | A × B | outcome in the flow | y-prosemirror |
+| --: | --- | --- | --- |
 ${tables.map(tableRow).join("\n")}
 
 ## At random
@@ -89,10 +94,11 @@ that arrives, and doubled where a third person has moved what was left at the ol
 `
 }
 
-function tableRow({ conflict, shown }: JudgedTableConflict): string {
+function tableRow({ conflict, shown, xml }: JudgedTableConflict): string {
   const outcomes = [...new Set(shown)].sort().map((text) => `\`${text.replaceAll("|", String.raw`\|`)}\``)
   const why = conflict.why === undefined ? "" : `; ${conflict.why}`
-  return `| ${conflict.row} | ${conflict.title} | ${outcomes.join(" or ")}${why} |`
+  const theirs = [...new Set(xml.map(({ outcome }) => outcome))].sort().join(", or ")
+  return `| ${conflict.row} | ${conflict.title} | ${outcomes.join(" or ")}${why} | ${bold(theirs)} |`
 }
 
 function bold(outcome: string): string {

@@ -1,6 +1,6 @@
 import type { Node } from "prosemirror-model"
 import type { EditorState, Transaction } from "prosemirror-state"
-import type * as Y from "yjs"
+import * as Y from "yjs"
 import { moveBlocks } from "../src/index.ts"
 import { blockAt } from "./blocks.ts"
 
@@ -13,6 +13,14 @@ export interface Person {
   /** The document as somebody sees it who opens it now. */
   rebuilt(): Node
   destroy(): void
+}
+
+/** Each gets what the other has. */
+export function exchange(a: Person, b: Person): void {
+  const fromA = Y.encodeStateAsUpdate(a.doc, Y.encodeStateVector(b.doc))
+  const fromB = Y.encodeStateAsUpdate(b.doc, Y.encodeStateVector(a.doc))
+  Y.applyUpdate(b.doc, fromA, a)
+  Y.applyUpdate(a.doc, fromB, b)
 }
 
 function place(person: Person, block: number, unit: number): number {
