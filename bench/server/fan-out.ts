@@ -19,11 +19,16 @@ export const fanOut: Benchmark = serverBenchmark({
     "gentle: writer to reader p99, ms": 5,
     "closed loop: server CPU s per 100k deliveries": 0.05,
   },
-  sizes: { full: { clients: 100, gentle: 1_000, loop: 20_000 }, smoke: { clients: 5, gentle: 50, loop: 100 } },
-  work: ({ clients, gentle, loop }) =>
-    `one room, ${clients} clients: ${gentle} updates of one character, ${GENTLE_PER_SECOND} a second (gentle), then ${loop} more, ${IN_FLIGHT} in flight (closed loop)`,
+  sizes: {
+    full: { clients: 100, first: 2_000, gentle: 1_000, loop: 20_000 },
+    smoke: { clients: 5, first: 10, gentle: 50, loop: 100 },
+  },
+  work: ({ clients, first, gentle, loop }) =>
+    `one room, ${clients} clients: ${first} updates of one character that do not count, then ${gentle}, ${GENTLE_PER_SECOND} a second (gentle), then ${loop}, ${IN_FLIGHT} in flight (closed loop)`,
   async measure({ server, joinRooms }, sizes) {
     const room = new TypingRoom(await joinRooms(Array.from({ length: sizes.clients }, () => "fan-out")))
+    // Servers run for weeks: what is measured is not how a program that has just started is compiled.
+    await room.warmUp(sizes.first)
     const gentle = await room.gentle(server, sizes.gentle, GENTLE_PER_SECOND)
     const loop = await room.closedLoop(server, sizes.loop)
     await room.close()
@@ -51,6 +56,12 @@ export class TypingRoom {
     for (const [index, client] of clients.entries()) this.#deliveries.watch(client, index + 1)
   }
 
+  /** As fast as it goes, measured by nobody. */
+  async warmUp(updates: number): Promise<void> {
+    await this.#inFlight(updates)
+    this.#deliveries.takeDelays()
+  }
+
   /** At a steady rate. */
   async gentle(
     server: RunningServer,
@@ -72,15 +83,19 @@ export class TypingRoom {
   async closedLoop(server: RunningServer, updates: number): Promise<{ cpuPer100k: number; perSecond: number }> {
     const before = server.cpuSeconds()
     const start = performance.now()
+    await this.#inFlight(updates)
+    return {
+      cpuPer100k: this.#per100k(server.cpuSeconds() - before, updates),
+      perSecond: (1000 * updates * (this.#clients.length - 1)) / (performance.now() - start),
+    }
+  }
+
+  async #inFlight(updates: number): Promise<void> {
     for (let n = 0; n < updates; n++) {
       this.#type()
       await this.#arrived(IN_FLIGHT)
     }
     await this.#arrived(0)
-    return {
-      cpuPer100k: this.#per100k(server.cpuSeconds() - before, updates),
-      perSecond: (1000 * updates * (this.#clients.length - 1)) / (performance.now() - start),
-    }
   }
 
   async close(): Promise<void> {
