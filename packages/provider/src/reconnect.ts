@@ -54,8 +54,12 @@ export class ReconnectTurn {
     })
   }
 
-  /** Now, because the network is back or a person looks. */
+  /**
+   * Now, because the network is back or a person looks. An attempt that is under way may have begun before that, and fails yet: the next
+   * one then waits no longer than after a first failure, however many there were.
+   */
   hurry(): void {
+    this.#failures = 0
     this.#notBefore = 0
     this.#hurry?.()
   }

@@ -3,7 +3,7 @@ import { fakeClock, type FakeClock } from "@ligature/testing"
 import { afterEach, expect, test, vi } from "vitest"
 import type { OpenDocument } from "@ligature/provider"
 import type { FakeServer } from "./fake-server.ts"
-import { freshBrowser, openTab, reaches, startServer, textOf, until, write } from "./harness.ts"
+import { freshBrowser, NOWHERE, openTab, reaches, startServer, textOf, until, write } from "./harness.ts"
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -145,6 +145,41 @@ test("when the browser is online again the next attempt starts at once", async (
   expect(sessions.length).toBe(1)
   page.dispatchEvent(new Event("online"))
   await server.until(() => sessions.length === 2)
+})
+
+test("an attempt that began without a network and fails when it is back keeps nobody waiting", async () => {
+  const page = new EventTarget()
+  vi.stubGlobal("window", page)
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { visibilityState: "visible" }))
+  const attempts: EventTarget[] = []
+  /** Comes to nothing when it is told to. */
+  class HangingSocket extends EventTarget {
+    binaryType = ""
+    readonly protocol = ""
+    constructor() {
+      super()
+      attempts.push(this)
+    }
+    send(): void {}
+    close(): void {}
+  }
+  const clock = fakeClock()
+  const tab = openTab(NOWHERE, false, { clock, random: () => 1, WebSocket: HangingSocket })
+  const begun = async (count: number): Promise<void> => {
+    while (attempts.length < count) {
+      if (tab.status.state === "offline" && tab.status.next !== null) clock.advance(tab.status.next - clock.now())
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  // Half an hour on a train: by now half a minute lies between attempts.
+  for (let attempt = 1; attempt <= 8; attempt++) {
+    await begun(attempt)
+    attempts.at(-1)?.dispatchEvent(new Event("close"))
+  }
+  await begun(9)
+  page.dispatchEvent(new Event("online"))
+  attempts.at(-1)?.dispatchEvent(new Event("close"))
+  expect(tab.status).toMatchObject({ state: "offline", next: clock.now() + 500 })
 })
 
 test("presence of the others appears, and goes with the connection", async () => {
