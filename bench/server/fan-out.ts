@@ -56,9 +56,9 @@ export class TypingRoom {
     for (const [index, client] of clients.entries()) this.#deliveries.watch(client, index + 1)
   }
 
-  /** As fast as it goes, measured by nobody. */
+  /** One after the other, measured by nobody. */
   async warmUp(updates: number): Promise<void> {
-    await this.#inFlight(updates)
+    await this.#typeAll(updates, 1)
     this.#deliveries.takeDelays()
   }
 
@@ -83,17 +83,17 @@ export class TypingRoom {
   async closedLoop(server: RunningServer, updates: number): Promise<{ cpuPer100k: number; perSecond: number }> {
     const before = server.cpuSeconds()
     const start = performance.now()
-    await this.#inFlight(updates)
+    await this.#typeAll(updates, IN_FLIGHT)
     return {
       cpuPer100k: this.#per100k(server.cpuSeconds() - before, updates),
       perSecond: (1000 * updates * (this.#clients.length - 1)) / (performance.now() - start),
     }
   }
 
-  async #inFlight(updates: number): Promise<void> {
+  async #typeAll(updates: number, inFlight: number): Promise<void> {
     for (let n = 0; n < updates; n++) {
       this.#type()
-      await this.#arrived(IN_FLIGHT)
+      await this.#arrived(inFlight)
     }
     await this.#arrived(0)
   }
