@@ -3,6 +3,7 @@ import { RandomWriter } from "../fixtures/random-writing.ts"
 import type { Server } from "../fixtures/server.ts"
 import { StockClient } from "../fixtures/stock-client.ts"
 import { expect, test } from "../fixtures/test.ts"
+import { whereTheyDiffer } from "../fixtures/where-they-differ.ts"
 
 /**
  * E2E_SEEDS=200 FIRST_SEED=1 npm run e2e -- random-writing runs more than the default by hand. What people do is the same for a seed; when
@@ -52,7 +53,11 @@ async function run(seed: number, writers: readonly RandomWriter[], server: Serve
   const screens = async (): Promise<string[]> => [
     ...new Set(await Promise.all(writers.map(async (one) => (await one.screen()).join("\n")))),
   ]
-  await expect.poll(screens, { message: story() }).toHaveLength(1)
+  try {
+    await expect.poll(screens, { message: story() }).toHaveLength(1)
+  } catch (cause) {
+    throw new Error(`${story()}\n${await whereTheyDiffer(writers, server, path)}`, { cause })
+  }
   const screen = await first.screen()
   const kept = await keptInCells(server, path)
   const none = { ignored: [], lost: [], doubled: [], returned: [], undone: [] }
