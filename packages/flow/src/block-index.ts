@@ -38,6 +38,8 @@ export class BlockIndex {
   readonly #byId = new Map<string, Set<Block> | Block>()
   /** Ids that two blocks have, or once had at the same time. */
   readonly doubled: Set<string> = new Set()
+  /** The island in which somebody composes: it goes on showing what is in it, wherever others with its id stand. */
+  held: Block | null = null
   #length = 0
   /** What all islands have before their texts. */
   #body = 0
@@ -78,8 +80,9 @@ export class BlockIndex {
     return found instanceof Block ? [found] : found
   }
 
-  /** Whether another block before this one has its id: then this one is the copy. */
+  /** Whether another block before this one has its id, or a held one has: then this one is the copy. */
   isTwin(block: Block): boolean {
+    if (this.held?.id === block.id) return this.held !== block
     for (const other of this.ofId(block.id)) if (other.at < block.at) return true
     return false
   }

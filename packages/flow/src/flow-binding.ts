@@ -254,11 +254,7 @@ export class FlowBinding {
 
   #write(changes: readonly Transaction[], before: EditorState): void {
     const hold = this.#places.hold
-    if (hold !== null && !hold.canWrite(changes, this.#indexOf(hold))) {
-      const { range } = this.#holding
-      this.#holding.end()
-      return this.#rebase(changes, range)
-    }
+    if (hold !== null && !hold.canWrite(changes, this.#indexOf(hold))) return this.#rebase(changes, this.#holding.range)
     this.#history.beforeChange(changes, () => this.#places.store(before.selection))
     let redraw: ReadonlySet<Block>
     try {
@@ -459,11 +455,12 @@ export class FlowBinding {
 
   /**
    * Brings changes of the view that are not written yet behind what the flow has in these ranges already: takes them back,
-   * shows what is there, and makes them again where they belong now.
+   * shows what is there, and makes them again where they belong now. What waited must be in the ranges.
    */
   #rebase(changes: readonly Transaction[], ranges: readonly DirtyRange[]): void {
     const view = this.#view
     if (view === null) return
+    this.#holding.end()
     this.#selectionBefore = null
     const steps = changes.flatMap((change) =>
       change.steps.map((step, i) => ({ step, doc: change.docs[i] ?? change.doc })),

@@ -53,11 +53,17 @@ export class Holding {
   keepBack(regions: readonly Region[]): readonly Region[] {
     const hold = this.#places.hold ?? this.#candidate
     if (hold === null) return regions
-    const { at } = hold.outer
     return regions.filter((region) => {
-      if (at < region.first || at > region.last) return true
-      hold.range = { first: this.#index.at(region.first), last: this.#index.at(region.last) }
+      const [first, last] = [hold.range.first.at, hold.range.last.at]
+      if (last < region.first || first > region.last) return true
+      // What waits already goes on waiting, whatever smaller part of it is to be shown anew.
+      hold.range = {
+        first: this.#index.at(Math.min(first, region.first)),
+        last: this.#index.at(Math.max(last, region.last)),
+      }
       this.#places.hold = hold
+      // Shown twice, a cell would get only in one of its places what is composed in it.
+      this.#index.held = hold.outer.body > 0 ? hold.outer : null
       return false
     })
   }
@@ -70,6 +76,7 @@ export class Holding {
 
   end(): void {
     this.#places.hold = null
+    this.#index.held = null
     this.#candidate = null
   }
 }

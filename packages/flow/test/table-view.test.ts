@@ -54,6 +54,15 @@ function splitsCaption(peer: Peer, unit: number): void {
   peer.change((tr) => tr.step(new ReplaceAroundStep(from, end + 2, from, end, slice, 3, true)))
 }
 
+/** The table is cut, and pasted between two blocks. */
+function movesTable(peer: Peer, to: number): void {
+  const { node, pos } = tableAt(peer.state.doc)
+  peer.change((tr) => {
+    tr.delete(pos, pos + node.nodeSize)
+    tr.insert(tr.mapping.map(to), node)
+  })
+}
+
 describe("a table in the view", () => {
   test("is stored as it was put in, and read back", () => {
     const [a] = two(withTable("the caption"))
@@ -375,6 +384,27 @@ describe("a table in the view", () => {
     expect(cellTexts(a.state.doc)[0]).toEqual(["", ""])
     expect(cellTexts(a.state.doc)[1]?.[0]).toMatch(/^a(xyNEW|NEWxy)$/)
     expect(cellTexts(a.state.doc)[2]).toEqual(["c", "d!"])
+    expectSound(a, b)
+  })
+
+  test("composing in a table that another person has moved too: it is shown once, and all that is composed is in it", () => {
+    const [a, b] = two()
+    movesTable(b, b.at(0) - 1)
+    movesTable(a, a.endOf(1) + 1)
+    const { pos } = cellAt(a.state.doc, 0, 0)
+    a.change((tr) => tr.setSelection(TextSelection.create(tr.doc, pos + 2)))
+    a.view.composing = true
+    a.change((tr) => tr.insertText("x", pos + 2))
+    a.receive(b)
+    expect(tablesOf(a.state.doc)).toHaveLength(1)
+    const { head } = a.state.selection
+    a.change((tr) => tr.insertText("y", head))
+    expect(cellTexts(a.state.doc)[0]).toEqual(["axy", "b"])
+    a.view.composing = false
+    a.view.dispatch(a.state.tr)
+    syncAll([a, b])
+    expect(tablesOf(a.state.doc)).toHaveLength(1)
+    expect(cellTexts(a.state.doc)[0]).toEqual(["axy", "b"])
     expectSound(a, b)
   })
 })
