@@ -118,7 +118,7 @@ export class StepWriter {
     const first = index.locateFlat(whole.from).index
     const end = index.locateFlat(whole.to)
     const last = Math.min(end.index, index.length - 1)
-    const { from, to, newTo } = this.#wholeBlocks(this.#withoutCommonEnds(whole, changed))
+    const { from, to, newTo } = this.#wholeIslands(this.#withoutCommonEnds(whole, changed), changed)
     const start = index.locateFlat(from)
     const stop = index.locateFlat(to)
     const write = {
@@ -140,17 +140,27 @@ export class StepWriter {
       if (isOneBlock) return this.#settle(first, last, changed, added)
     } else {
       const blocks = newTo > from ? segmentsBetween(changed, start.index, base, from, newTo) : []
-      if (to === from) insertBlocks(write, start.index, blocks)
-      else replaceBlocks(write, start.index, stop.index, blocks)
+      if (stop.offset > 0) {
+        // The last block stays, with its marker, what follows in it, and what others type there now; only its beginning is another one.
+        const end = { block: stop.index, unit: stop.offset - 1 }
+        replaceInside(write, { block: stop.index, unit: 0 }, end, blocks.slice(-1))
+      }
+      const others = stop.offset > 0 ? blocks.slice(0, -1) : blocks
+      if (stop.index === start.index) insertBlocks(write, start.index, others)
+      else replaceBlocks(write, start.index, stop.index, others)
     }
     this.#settle(Math.min(first, Math.max(0, start.index - 1)), last, changed, added)
   }
 
-  /** What begins with a block, ends with one: where an island comes in the place of a block, or the reverse, they have their ends in common. */
-  #wholeBlocks(range: ChangedRange): ChangedRange {
+  /** Where an island comes in the place of a block, or the reverse, they may have their ends in common; they are not the same all the same. */
+  #wholeIslands(range: ChangedRange, changed: ChangedBlocks): ChangedRange {
     const { from, to, newTo } = range
     const stop = this.#index.locateFlat(to)
     if (stop.offset === 0 || this.#index.locateFlat(from).offset > 0) return range
+    const [before, after] = [changed.before(stop.index), changed.after(stop.index + changed.added)]
+    const isSame =
+      islandOf(before) === null ? islandOf(after) === null : islandOf(after)?.attrs["id"] === before.attrs["id"]
+    if (isSame) return range
     const rest = this.#index.flatOf(stop.index + 1) - to
     return { from, to: to + rest, newTo: newTo + rest }
   }

@@ -89,6 +89,15 @@ test("seed 14552: undoing a table hides what others wrote in its cells, and take
   expect(runRandomEditing({ seed: 14_552, operations: 40, tables: true, undo: true }).undone).toEqual([])
 })
 
+test("seeds 850, 51403 and 50641: what follows a table and a few letters that somebody pastes over is not written anew", () => {
+  const options = { operations: 40, tables: true }
+  for (const seed of [850, 51_403]) {
+    expect({ seed, doubled: runRandomEditing({ ...options, seed, undo: true }).doubled }).toEqual({ seed, doubled: [] })
+  }
+  const moves = { moving: 0.12, sectionSizes: BORDERS_EVERYWHERE }
+  expect(runRandomEditing({ ...options, ...moves, seed: 50_641 }).doubled).toEqual([])
+})
+
 function hasLostOrDoubled({ lost, doubled, undone }: RunResult): boolean {
   return lost.length + doubled.length + undone.length > 0
 }

@@ -1,3 +1,4 @@
+import { Fragment, Slice } from "prosemirror-model"
 import { TextSelection } from "prosemirror-state"
 import type { TablePerson } from "./table-person.ts"
 
@@ -202,6 +203,41 @@ export const TABLE_CONFLICTS: readonly TableConflict[] = [
     b: (b) => makesTable(b, "BBB"),
     good: [`before ¶ [AAA | ] ¶ [BBB | ] ¶ ${TABLE} ¶ behind`, `before ¶ [BBB | ] ¶ [AAA | ] ¶ ${TABLE} ¶ behind`],
   },
+  {
+    row: "T22",
+    title: "paste over the table and the next two letters × type behind them",
+    a: (a) => pastesOverTable(a, "AAA"),
+    b: (b) => types(b, b.line("behind").pos + 1 + "beh".length, "NEW"),
+    good: ["before ¶ AAA ¶ hNEWind"],
+  },
+  {
+    row: "T23",
+    title: "both paste over the table and the next two letters",
+    a: (a) => pastesOverTable(a, "AAA"),
+    b: (b) => pastesOverTable(b, "BBB"),
+    good: ["before ¶ AAA ¶ BBB ¶ hind", "before ¶ BBB ¶ AAA ¶ hind"],
+  },
+  {
+    row: "T24",
+    title: "paste over the table and the next two letters × delete what follows them",
+    a: (a) => pastesOverTable(a, "AAA"),
+    b: (b) => b.change((tr) => tr.delete(b.line("behind").pos + 3, b.line("behind").pos + 7)),
+    good: ["before ¶ AAA ¶ "],
+  },
+  {
+    row: "T25",
+    title: "paste a table over two letters at the beginning × type behind them",
+    a: (a) => pastesTable(a, "before", "be".length),
+    b: (b) => types(b, b.line("before").pos + 1 + "bef".length, "NEW"),
+    good: [`[AAA | ] ¶ XfNEWore ¶ ${TABLE} ¶ behind`],
+  },
+  {
+    row: "T26",
+    title: "both paste a table over two letters",
+    a: (a) => pastesTable(a, "behind", "be".length),
+    b: (b) => pastesTable(b, "behind", "be".length),
+    good: [`before ¶ ${TABLE} ¶ [AAA | ] ¶ [AAA | ] ¶ XXhind`],
+  },
 ]
 
 function types(person: TablePerson, position: number, text: string): void {
@@ -227,6 +263,20 @@ function clears(person: TablePerson, row: number, column: number): void {
 function pastesOver(person: TablePerson, row: number, column: number, text: string): void {
   const { node, pos } = person.cell(row, column)
   person.change((tr) => tr.replaceWith(pos, pos + node.content.size, person.newLine(text)))
+}
+
+/** Puts a line in the place of everything from the end of "before" to the "be" of "behind". */
+function pastesOverTable(person: TablePerson, text: string): void {
+  const [before, behind] = [person.line("before"), person.line("behind")]
+  const line = new Slice(Fragment.from(person.newLine(text)), 0, 0)
+  person.change((tr) => tr.replace(before.pos + 1 + "before".length, behind.pos + 1 + "be".length, line))
+}
+
+/** Puts a table and the beginning of a line in the place of a line's first units. */
+function pastesTable(person: TablePerson, line: string, units: number): void {
+  const { pos } = person.line(line)
+  const pasted = Fragment.from([person.newTable([["AAA", ""]]), person.newLine("X")])
+  person.change((tr) => tr.replace(pos, pos + 1 + units, new Slice(pasted, 0, 1)))
 }
 
 function deletesTable(person: TablePerson): void {
