@@ -508,9 +508,19 @@ function textOf(doc: Node): string {
   return doc.textBetween(0, doc.content.size, undefined, () => "")
 }
 
-/** The text of all cells and captions that the shared document has, shown or not. */
+/**
+ * The text of all cells and captions that the shared document has, shown or not. Reads items: `doc.getText` would turn a cell that
+ * nobody has opened into a text that Yjs cleans up by itself, and that writes.
+ */
 function textOfCells(doc: Y.Doc): string {
-  return [...doc.share.keys()].map((name) => (/^(cell|text):/.test(name) ? doc.getText(name).toJSON() : "")).join("")
+  let text = ""
+  for (const [name, root] of doc.share) {
+    if (!/^(cell|text):/.test(name)) continue
+    for (let item = root._start; item !== null; item = item.right) {
+      if (!item.deleted && item.content instanceof Y.ContentString) text += item.content.str
+    }
+  }
+  return text
 }
 
 function sameBlockEnd(doc: Node, position: number): number {

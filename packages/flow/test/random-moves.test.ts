@@ -98,6 +98,12 @@ test("seeds 850, 51403 and 50641: what follows a table and a few letters that so
   expect(runRandomEditing({ ...options, ...moves, seed: 50_641 }).doubled).toEqual([])
 })
 
+test("seed 50985: a format comes in for a cell that nobody here has opened, and nobody answers it", () => {
+  const options = { operations: 40, tables: true, moving: 0.12, sectionSizes: BORDERS_EVERYWHERE }
+  const { lost, doubled } = runRandomEditing({ ...options, seed: 50_985 })
+  expect([...lost, ...doubled]).toEqual([])
+})
+
 function hasLostOrDoubled({ lost, doubled, undone }: RunResult): boolean {
   return lost.length + doubled.length + undone.length > 0
 }
