@@ -32,6 +32,22 @@ const FAILED_ONCE: readonly (RunOptions & { readonly why: string })[] = [
   },
   { seed: 1325, operations: 50, composing: true, why: "a step that changes nothing at the end of the document" },
   { seed: 1943, operations: 50, composing: true, why: "a block was held with units from before a local change" },
+  {
+    seed: 15,
+    operations: 50,
+    composing: true,
+    interrupting: true,
+    sectionSizes: SHORT_SECTIONS,
+    why: "a block was still held when a change that came in the middle of a key had taken it away",
+  },
+  {
+    seed: 18,
+    operations: 50,
+    composing: true,
+    interrupting: true,
+    sectionSizes: SHORT_SECTIONS,
+    why: "the same, and what was composed was written twice",
+  },
 ]
 
 /** The first run of many in which something went wrong, told in full; null when all went well. */
@@ -114,5 +130,14 @@ test(
     expect(
       firstBadRun(0.3, { operations: 50, composing: true, sectionSizes: SHORT_SECTIONS }, hasLostOrDoubled),
     ).toBeNull()
+  },
+)
+
+test(
+  `${seeds(0.15)}, with compositions, interrupted: what came in the middle of a key is shown, and all is there once`,
+  { timeout: HOUR_MS },
+  () => {
+    const options = { operations: 50, composing: true, interrupting: true, sectionSizes: SHORT_SECTIONS }
+    expect(firstBadRun(0.15, options, hasLostOrDoubled)).toBeNull()
   },
 )
