@@ -56,6 +56,7 @@ class Judgement {
   readonly #parsed: ParsedUpdate
   readonly #known: KnownState
   readonly #limits: Limits
+  readonly #partly: boolean
   readonly #acceptedBefore: boolean
   readonly #types: number[] = []
   /** Ranges of new structs that were collected before they came. */
@@ -67,6 +68,7 @@ class Judgement {
     this.#parsed = parsed
     this.#known = known
     this.#limits = o.limits
+    this.#partly = o.partly
     this.#acceptedBefore = o.acceptedBefore
   }
 
@@ -190,7 +192,8 @@ class Judgement {
 
   /**
    * A new value under a key says that the one before it is deleted, as Yjs's `Map.set` does. Where only the reader would delete it, a
-   * text that goes on after itself could be joined to one struct, and whoever reads that would keep both.
+   * text that goes on after itself could be joined to one struct, and whoever reads that would keep both. What somebody deleted while nobody
+   * could be reached comes with their step2, which may be behind what they do next: until then an update waits for it.
    */
   #checkReplaced(client: number, clock: number): void {
     const parsed = this.#parsed
@@ -199,6 +202,9 @@ class Judgement {
       const group = parsed.groupOf(client)
       const kind = group === -1 ? undefined : parsed.kind[parsed.structAt(group, clock)]
       if (!isLive(kind)) return
+    } else if (!this.#partly) {
+      this.missingDelete = "structs"
+      return
     }
     throw new Refused("several-under-key", `the value at ${client}:${clock} was replaced and lives under its key`)
   }
