@@ -441,16 +441,17 @@ export class FlowBinding {
     const view = this.#view
     const islands = this.#islandsWaiting
     if (view === null || (this.#places.hold === null && islands === null)) return
-    const ranges = this.#holding.range
-    const selection = this.#places.store(view.state.selection)
+    this.#selectionBefore = this.#places.store(view.state.selection)
+    // Where there are islands to be shown, all is drawn anew; where there are none, what was held still waits.
+    if (islands !== null) this.#useIslands(islands)
+    const { range } = this.#holding
     this.#holding.end()
-    this.#selectionBefore = selection
-    if (islands !== null) return this.#useIslands(islands)
     try {
-      this.#patch(ranges)
+      this.#patch(range)
     } catch (fault) {
       this.#recover(fault)
     }
+    this.#selectionBefore = null
   }
 
   /**
