@@ -336,6 +336,25 @@ describe("a table in the view", () => {
     expectSound(a, b)
   })
 
+  test("a document without tables, and one tries to put one in while composing: what others wrote there is shown afterwards", () => {
+    const plain = startingWith((author) => write(author, ["before", "behind"]))
+    const [a, b] = two(plain)
+    a.change((tr) => tr.setSelection(TextSelection.create(tr.doc, a.at(0, 3))))
+    a.view.composing = true
+    b.type(b.at(0), "NEW")
+    a.receive(b)
+    a.change((tr) => tr.insertText("x", a.at(0, 3)))
+    a.change((tr) => tr.insert(a.at(1) - 1, newTable(WORDS)))
+    expect(tablesOf(a.state.doc)).toHaveLength(0)
+    expect(textsOf(a.state.doc)[0]).toBe("befxore")
+    a.view.composing = false
+    a.view.dispatch(a.state.tr)
+    expect(textsOf(a.state.doc)).toEqual(["NEWbefxore", "behind"])
+    expect(a.state.selection.head).toBe(a.at(0, 7))
+    syncAll([a, b])
+    expectSound(a, b)
+  })
+
   test("covered cells that somebody empties are covered at once, by deletion, by undo, and by another person", () => {
     const [a, b] = two()
     editsTable(a, (table, at) => table.merge(at.cell(1, 0), at.cell(1, 1)))
