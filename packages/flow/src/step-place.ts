@@ -1,5 +1,5 @@
 import type { Node, ResolvedPos } from "prosemirror-model"
-import { AddMarkStep, AttrStep, RemoveMarkStep, type Step } from "prosemirror-transform"
+import { AddMarkStep, AttrStep, RemoveMarkStep, ReplaceAroundStep, ReplaceStep, type Step } from "prosemirror-transform"
 import { isIsland } from "./island.ts"
 import type { InnerFlow, Islands } from "./islands.ts"
 import { rangeOfStep } from "./step-ranges.ts"
@@ -21,7 +21,14 @@ export function placeOfStep(step: Step, doc: Node, islands: Islands): StepPlace 
   const to = placeOf(end, islands)
   if (from === "flow" && to === "flow") return isMark && hasIslandBetween(start, end) ? "across" : "flow"
   if (typeof from !== "object" || typeof to !== "object") return "across"
-  return from.start === to.start ? from : "across"
+  return from.start === to.start && !closesInner(step, start, from) ? from : "across"
+}
+
+/** Whether what is put in ends the inner flow itself and goes on behind it, as a table in the middle of a cell would. */
+function closesInner(step: Step, from: ResolvedPos, inner: InnerFlow): boolean {
+  if (!(step instanceof ReplaceStep || step instanceof ReplaceAroundStep)) return false
+  const outermost = from.depth - step.slice.openStart
+  return from.start(outermost) < inner.start
 }
 
 function placeOf(position: ResolvedPos, islands: Islands): StepPlace {

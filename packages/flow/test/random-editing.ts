@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly ambiguous?: boolean
   /** One edit in seven puts a table in or changes rows and columns of one; all others may happen in cells, too. */
   readonly tables?: boolean
+  /** Some of what is pasted is a table, wherever that is. */
+  readonly pastingTables?: boolean
   /** How many of the edits move a block or two somewhere else, from 0 to 1. */
   readonly moving?: number
   readonly peers?: number
@@ -409,6 +411,9 @@ class RandomEditing {
   }
 
   #pastedBlock(): Node {
+    if (this.#options.pastingTables === true && this.#random.chance(0.3)) {
+      return newTable([[this.#text(1), this.#text(1)]], this.#text(this.#random.integer(3)))
+    }
     const text = this.#text(this.#random.integer(4))
     const marks = this.#random.chance(0.3) ? [schema.marks.italic.create()] : []
     const kind = this.#random.pick(["paragraph", "heading"])

@@ -47,6 +47,7 @@ const RUNS: readonly Run[] = [
     wrongCarets: 0.005,
   },
   { name: "tables, with undo", share: 0.06, tables: true, undo: true, wrongCarets: 0.002 },
+  { name: "tables, pasted too", share: 0.04, tables: true, pastingTables: true, wrongCarets: 0.002 },
   {
     name: "tables and moves",
     share: 0.06,
