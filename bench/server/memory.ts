@@ -9,7 +9,7 @@ export const memory: Benchmark = serverBenchmark({
   name: "memory",
   targets: { "resident KB per open room with 2 clients": 40, "resident KB per idle connection": 25 },
   contestants: CONTESTANTS.filter(({ dialect }) => dialect !== "relay"),
-  sizes: { full: { rooms: 1_000, readers: 2_000, restMs: 3_000 }, smoke: { rooms: 10, readers: 10, restMs: 100 } },
+  sizes: { full: { rooms: 1_000, readers: 1_500, restMs: 3_000 }, smoke: { rooms: 10, readers: 10, restMs: 100 } },
   work: ({ rooms, readers }) =>
     `${rooms} rooms of 2 where one has typed a character; then ${readers} who look at one more document`,
   async measure({ server, joinRooms }, { rooms, readers, restMs }) {
