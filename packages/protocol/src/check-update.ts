@@ -1,9 +1,8 @@
 import type { KnownState, UpdateChange } from "./known-state.ts"
 import type { Limits } from "./limits.ts"
 import { Refused, type UpdateRefusal } from "./update-refusal.ts"
-import type { Missing } from "./update/causal-walk.ts"
 import { type Judged, judge } from "./update/judge.ts"
-import { type ParsedUpdate, withParsed } from "./update/parsed-update.ts"
+import { type Missing, type ParsedUpdate, withParsed } from "./update/parsed-update.ts"
 import { UpdateWriter } from "./update/update-writer.ts"
 
 export type UpdateVerdict =

@@ -1,8 +1,8 @@
 import { setImmediate as endOfTurn, setTimeout as wait } from "node:timers/promises"
 import type { Millis } from "@ligature/protocol"
 
-/** An append costs some 150 µs of processor time whatever is in it (fsync, two threads, a dozen promises): this often is a twentieth of a core. */
-const EVERY_MS: Millis = 4
+/** A batch costs some 200 µs of processor time whatever is in it (fsync, two threads, a dozen promises): this often is a fortieth of a core. */
+const EVERY_MS: Millis = 8
 /** So many turns may follow each other before they are held to that. */
 const BURST = 16
 

@@ -59,11 +59,10 @@ export class CommitLoop<W> {
   /** Queues updates, in order. Returns the ticket that the last of them is on disk with. */
   submit(commits: readonly Commit<W>[]): number {
     const time = this.#o.clock.now()
-    for (const commit of commits) {
-      const { update, writer, author, rows } = commit
-      this.#queue.push({ update, writer, author, rows, time })
-      this.unstoredBytes += commit.update.length
-    }
+    const queued = commits.map(({ update, writer, author, rows }) => ({ update, writer, author, rows, time }))
+    for (const { update } of queued) this.unstoredBytes += update.length
+    if (this.#queue.length === 0) this.#queue = queued
+    else this.#queue.push(...queued)
     this.submitted += commits.length
     if (!this.#isRunning && !this.#hasFailed) void this.#run()
     return this.submitted
@@ -81,15 +80,14 @@ export class CommitLoop<W> {
       const turn = this.#o.turns.next()
       if (turn !== null) await turn
       const batch = this.#nextBatch()
-      const rows = new Map<string, Uint8Array>()
-      for (const commit of batch) for (const { name, value } of commit.rows) rows.set(name, value)
+      const rows = rowsOf(batch)
       const start = this.#o.clock.now()
       try {
         const updates = joinCommits(batch, this.#o.recordBytes)
         await this.#o.store.append({
           document: this.#o.document,
           updates,
-          ...(rows.size > 0 ? { rows } : {}),
+          ...(rows === null ? NO_ROWS : { rows }),
         })
         for (const commit of batch) this.unstoredBytes -= commit.update.length
         this.landed += batch.length
@@ -123,3 +121,17 @@ export class CommitLoop<W> {
     for (const { resolve } of awake) resolve()
   }
 }
+
+/** The last value of each name; null if there are none, as with nearly every batch. */
+function rowsOf(batch: readonly Commit<unknown>[]): Map<string, Uint8Array> | null {
+  let rows: Map<string, Uint8Array> | null = null
+  for (const commit of batch) {
+    for (const { name, value } of commit.rows) {
+      rows ??= new Map()
+      rows.set(name, value)
+    }
+  }
+  return rows
+}
+
+const NO_ROWS = {}

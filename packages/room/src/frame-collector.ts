@@ -1,4 +1,5 @@
 import { encodeDownstream, UpdateJoiner } from "@ligature/protocol"
+import { PackedUpdates } from "./packed-updates.ts"
 
 /** An update as it is sent, encoded once and shared by everybody who gets it. */
 export interface SyncFrame {
@@ -16,8 +17,7 @@ export class FrameCollector {
   /** What is in the open frame, but for what waits to be put in; null before its first update. */
   #open: UpdateJoiner | null = null
   /** To be put in once somebody wants the frame: few of those who write are followed by somebody who joins. */
-  #waiting: Uint8Array[] = []
-  #waitingBytes = 0
+  readonly #waiting = new PackedUpdates()
   /** The open frame as it is, until something is added to it. */
   #openFrame: SyncFrame | null = null
 
@@ -37,11 +37,9 @@ export class FrameCollector {
       this.#close()
       this.#finish(syncFrame(update))
     } else {
-      this.#waiting.push(update)
-      this.#waitingBytes += update.length
+      this.#waiting.add(update)
       this.#openFrame = null
-      // Each of them is an object with a buffer: joined, they are a tenth of that.
-      if (this.#waiting.length >= WAITING) this.#join()
+      if (this.#waiting.count >= WAITING) this.#join()
     }
   }
 
@@ -76,14 +74,12 @@ export class FrameCollector {
   }
 
   get #openBytes(): number {
-    return this.#waitingBytes + (this.#open?.bytes ?? 0)
+    return this.#waiting.bytes + (this.#open?.bytes ?? 0)
   }
 
   #join(): UpdateJoiner {
     this.#open ??= new UpdateJoiner()
-    for (const update of this.#waiting) this.#open.add(update)
-    this.#waiting = []
-    this.#waitingBytes = 0
+    for (const update of this.#waiting.takeAll()) this.#open.add(update)
     return this.#open
   }
 

@@ -5,13 +5,14 @@
 export class ReceiptCount {
   /** Messages on disk, or that needed no storing, without a hole before them. */
   count = 0
-  /** Tickets of the messages behind `count`, oldest first, from `#head` on. */
+  /** Tickets of the messages behind `count`, oldest first, from `#head` up to `#end`. Mostly one at a time comes and goes: its place is used again. */
   #tickets: number[] = []
   #head = 0
+  #end = 0
 
   /** A message came that needs `ticket`. Returns its place, for `settle`. */
   push(ticket: number): number {
-    this.#tickets.push(ticket)
+    this.#tickets[this.#end++] = ticket
     return this.count + this.waiting - 1
   }
 
@@ -23,12 +24,17 @@ export class ReceiptCount {
   /** Counts on as far as the loop has landed. True if the count moved. */
   advance(landed: number): boolean {
     const before = this.count
-    while (this.#head < this.#tickets.length && (this.#tickets[this.#head] ?? NEVER) <= landed) {
+    while (this.#head < this.#end && (this.#tickets[this.#head] ?? NEVER) <= landed) {
       this.#head++
       this.count++
     }
-    if (this.#head === this.#tickets.length || this.#head > 1024) {
-      this.#tickets = this.#tickets.slice(this.#head)
+    if (this.#head === this.#end) {
+      this.#head = 0
+      this.#end = 0
+      if (this.#tickets.length > KEPT) this.#tickets = []
+    } else if (this.#head > 1024) {
+      this.#tickets = this.#tickets.slice(this.#head, this.#end)
+      this.#end -= this.#head
       this.#head = 0
     }
     return this.count > before
@@ -36,9 +42,11 @@ export class ReceiptCount {
 
   /** Messages without receipt. */
   get waiting(): number {
-    return this.#tickets.length - this.#head
+    return this.#end - this.#head
   }
 }
+
+const KEPT = 64
 
 /** The ticket of what may never come. */
 export const NEVER: number = Infinity

@@ -24,17 +24,22 @@ export class Batch {
     this.#known = known
   }
 
-  /** A copy to look at; null for an absent document. Throws Damage. */
-  async summary(document: string): Promise<Summary | null> {
-    const found = this.summaries.get(document) ?? this.#known.get(document)
-    if (found !== undefined) return { ...found }
+  /** Only to look at: what the batch makes of it is a new one. null for an absent document. Throws Damage. */
+  async summary(document: string): Promise<Readonly<Summary> | null> {
+    const found = this.summaryAtHand(document)
+    if (found !== undefined) return found
     const key = summaryKey(document)
     const value = await this.database.get(key)
     return value === undefined ? null : unsealSummary(key, value)
   }
 
+  /** The same, if it need not be read. */
+  summaryAtHand(document: string): Readonly<Summary> | undefined {
+    return this.summaries.get(document) ?? this.#known.get(document)
+  }
+
   /** Sets what the document is after this batch and keeps the totals right. `before` is what `summary` returned. */
-  setSummary(document: string, before: Summary | null, after: Summary): void {
+  setSummary(document: string, before: Readonly<Summary> | null, after: Summary): void {
     this.summaries.set(document, after)
     if (before !== null) count(this.totals, document, before, -1)
     count(this.totals, document, after, 1)

@@ -1,8 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises"
 import type { Clock, Millis } from "@ligature/protocol"
 import { StoreError, type StoreHealth } from "@ligature/store"
 import { Batch } from "./batch.ts"
-import { BatchPace } from "./batch-pace.ts"
 import type { Change, Database, DatabaseFolder } from "./database.ts"
 import { MARKER_KEY, TOTALS_KEY } from "./keys.ts"
 import { type Marker, type Summary, type Totals, unsealMarker, unsealTotals } from "./payloads.ts"
@@ -25,8 +23,8 @@ export interface Operation {
   readonly alone: boolean
   /** Nobody's change is lost when a closing store gives this up. */
   readonly onlyTidies: boolean
-  /** Throws before its first change to the batch, or not at all. */
-  apply(batch: Batch): Promise<void>
+  /** Throws before its first change to the batch, or not at all. A promise if it had to read something. */
+  apply(batch: Batch): Promise<void> | void
 }
 
 /** One batch of the database, written with fsync: what all documents had waiting when it began. */
@@ -91,7 +89,6 @@ export class CommitLoop {
   /** The batch in flight; kept as it is until it is durable. */
   #prepared: Prepared | null = null
   #running: Promise<void> | null = null
-  readonly #pace = new BatchPace()
   #closing: Promise<void> | null = null
   #closingAttempts = 0
   #wake: () => void = () => {}
@@ -176,11 +173,7 @@ export class CommitLoop {
 
   async #run(): Promise<void> {
     let failures = 0
-    for (;;) {
-      // Of the machine's own time: it is about load, not about when something happens.
-      const ms = this.#queue.length === 0 ? 0 : this.#pace.next(performance.now())
-      if (ms > 0 && this.#closing === null) await wait(ms)
-      if (!this.#take()) break
+    while (this.#take()) {
       try {
         if (this.#health.state === "failing") await this.#reopen()
         await this.#commit()
@@ -235,7 +228,8 @@ export class CommitLoop {
     const refused: { queued: Queued; reason: unknown }[] = []
     for (const queued of this.#taken) {
       try {
-        await queued.operation.apply(batch)
+        const applied = queued.operation.apply(batch)
+        if (applied !== undefined) await applied
         accepted.push(queued)
       } catch (error) {
         const { document } = queued.operation

@@ -12,7 +12,8 @@ import { Damage, seal } from "./sealed-value.ts"
 /** About what a record or row costs beyond its bytes: key, header, time, author, its part of the summary. */
 export const RECORD_OVERHEAD_BYTES = 64
 
-export function appendOperation({ document, updates, rows }: Append): Operation {
+export function appendOperation(append: Append): Operation {
+  const { document, updates, rows } = append
   let bytes = RECORD_OVERHEAD_BYTES * (1 + updates.length)
   for (const { update } of updates) bytes += update.length
   for (const value of rows?.values() ?? []) bytes += value.length + RECORD_OVERHEAD_BYTES
@@ -21,23 +22,41 @@ export function appendOperation({ document, updates, rows }: Append): Operation 
     bytes,
     alone: false,
     onlyTidies: false,
-    async apply(batch) {
-      const before = await summaryIn(batch, document)
-      refuseRemoved(document, before)
-      const after = before === null ? newSummary() : { ...before }
-      if (rows !== undefined) after.rows += await putRows(batch, document, rows)
-      for (let from = 0; from < updates.length;) {
-        const to = endOfValue(updates, from)
-        const key = recordKey(document, after.last + 1)
-        batch.put(key, sealRecords(key, updates.slice(from, to)))
-        after.last += to - from
-        from = to
-      }
-      for (const { update } of updates) after.logBytes += update.length
-      after.changed = updates.at(-1)?.time ?? after.changed
-      batch.setSummary(document, before, after)
+    apply(batch) {
+      // Mostly everything is at hand: a commit of a thousand documents then waits for nothing but the disk.
+      const known = batch.summaryAtHand(document)
+      if (known === undefined || rows !== undefined) return readAndAppend(batch, append)
+      refuseRemoved(document, known)
+      return putUpdates(batch, document, updates, known, { ...known })
     },
   }
+}
+
+async function readAndAppend(batch: Batch, { document, updates, rows }: Append): Promise<void> {
+  const before = await summaryIn(batch, document)
+  refuseRemoved(document, before)
+  const after = before === null ? newSummary() : { ...before }
+  if (rows !== undefined) after.rows += await putRows(batch, document, rows)
+  putUpdates(batch, document, updates, before, after)
+}
+
+function putUpdates(
+  batch: Batch,
+  document: string,
+  updates: Append["updates"],
+  before: Readonly<Summary> | null,
+  after: Summary,
+): void {
+  for (let from = 0; from < updates.length;) {
+    const to = endOfValue(updates, from)
+    const key = recordKey(document, after.last + 1)
+    batch.put(key, sealRecords(key, updates.slice(from, to)))
+    after.last += to - from
+    from = to
+  }
+  for (const { update } of updates) after.logBytes += update.length
+  after.changed = updates.at(-1)?.time ?? after.changed
+  batch.setSummary(document, before, after)
 }
 
 /** Returns how many of them were not there. */

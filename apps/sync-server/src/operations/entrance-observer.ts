@@ -45,9 +45,9 @@ type Tell = (...values: readonly unknown[]) => void
 function tellEach(observers: readonly object[], name: string | symbol): Tell | undefined {
   const tells = observers.flatMap((observer): Tell[] => {
     const method: unknown = Reflect.get(observer, name)
-    return typeof method === "function" ? [(...values) => void Reflect.apply(method, observer, values)] : []
+    return typeof method === "function" ? [method.bind(observer)] : []
   })
-  if (tells.length === 0) return undefined
+  if (tells.length < 2) return tells[0]
   return (...values) => {
     for (const tell of tells) tell(...values)
   }

@@ -1,9 +1,6 @@
 import { Refused } from "../update-refusal.ts"
 import { KIND } from "./content.ts"
-import type { ParsedUpdate } from "./parsed-update.ts"
-
-/** Why a client's structs cannot be taken further: something is not known, or belongs to somebody else. */
-export type Missing = "structs" | "foreign"
+import type { Missing, ParsedUpdate } from "./parsed-update.ts"
 
 export interface Walk {
   /** Whether all that the update does not hold itself is taken to be there: what it skips, and what lies after its end. */
@@ -16,6 +13,7 @@ export interface Walk {
   take(struct: number, group: number): void
 }
 
+/** What a walk found out; it stands in the update, and is valid as long as that is. */
 export interface Walked {
   /** Per group: the clock up to which its client is there now. */
   readonly reached: readonly number[]
@@ -31,17 +29,13 @@ export interface Walked {
 export function walkCausally(parsed: ParsedUpdate, walk: Walk): Walked {
   const walker = new Walker(parsed, walk)
   for (let group = 0; group < parsed.groups; group++) walker.visit(group)
-  return walker
+  return parsed
 }
 
-class Walker implements Walked {
-  readonly reached: number[] = []
-  readonly missing: (Missing | null)[] = []
+/** What it finds out stands in the columns of the update: an array for each question would be most of what a check allocates. */
+class Walker {
   readonly #parsed: ParsedUpdate
   readonly #walk: Walk
-  /** Per group: the next struct to take, and whether somebody waits for it. */
-  readonly #next: number[] = []
-  readonly #waiting: boolean[] = []
 
   constructor(parsed: ParsedUpdate, walk: Walk) {
     this.#parsed = parsed
@@ -50,29 +44,33 @@ class Walker implements Walked {
       const known = walk.clockOf(parsed.client[group] ?? 0)
       const end = parsed.end[group] ?? 0
       const first = parsed.first[group] ?? 0
-      this.reached.push(known)
-      this.missing.push(known < end && walk.isForeign(group) ? "foreign" : null)
-      this.#next.push(known > (parsed.clock[first] ?? 0) && known < end ? parsed.structAt(group, known) : first)
-      this.#waiting.push(false)
+      parsed.reached[group] = known
+      parsed.missing[group] = known < end && walk.isForeign(group) ? "foreign" : null
+      parsed.next[group] = known > (parsed.clock[first] ?? 0) && known < end ? parsed.structAt(group, known) : first
+      parsed.isWaiting[group] = false
     }
   }
 
   visit(group: number): void {
+    const { isWaiting } = this.#parsed
+    const first = this.#advance(group, Infinity)
+    if (first === null) return
     // Groups that wait for each other, each with the clock it must reach before the one below it goes on.
-    const stack = [group]
-    const wanted = [Infinity]
-    this.#waiting[group] = true
+    const stack = [group, first.group]
+    const wanted = [Infinity, first.clock]
+    isWaiting[group] = true
+    isWaiting[first.group] = true
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
       const want = wanted.pop() ?? 0
       const blocker = this.#advance(top, want)
       if (blocker === null) {
-        this.#waiting[top] = false
+        isWaiting[top] = false
         continue
       }
-      if (this.#waiting[blocker.group]) throw circle(this.#parsed, top)
+      if (isWaiting[blocker.group]) throw circle(this.#parsed, top)
       stack.push(top, blocker.group)
       wanted.push(want, blocker.clock)
-      this.#waiting[blocker.group] = true
+      isWaiting[blocker.group] = true
     }
   }
 
@@ -81,17 +79,17 @@ class Walker implements Walked {
     const parsed = this.#parsed
     const end = parsed.end[group] ?? 0
     for (;;) {
-      const reached = this.reached[group] ?? 0
-      if (reached > want || reached >= end || this.missing[group] !== null) return null
-      const struct = this.#next[group] ?? 0
+      const reached = parsed.reached[group] ?? 0
+      if (reached > want || reached >= end || parsed.missing[group] !== null) return null
+      const struct = parsed.next[group] ?? 0
       const clock = parsed.clock[struct] ?? 0
       if (parsed.kind[struct] === KIND.skip) {
-        this.#next[group] = struct + 1
-        if (this.#walk.outsideIsThere) this.reached[group] = clock + (parsed.length[struct] ?? 0)
+        parsed.next[group] = struct + 1
+        if (this.#walk.outsideIsThere) parsed.reached[group] = clock + (parsed.length[struct] ?? 0)
         continue
       }
       if (clock > reached) {
-        this.missing[group] = "structs"
+        parsed.missing[group] = "structs"
         return null
       }
       parsed.readReferences(struct)
@@ -100,31 +98,32 @@ class Walker implements Walked {
         this.#blocker(group, parsed.rightClient, parsed.rightClock) ??
         this.#blocker(group, parsed.parentClient, parsed.parentClock)
       if (blocker !== null) return blocker
-      if (this.missing[group] !== null) return null
+      if (parsed.missing[group] !== null) return null
       this.#walk.take(struct, group)
-      this.reached[group] = clock + (parsed.length[struct] ?? 0)
-      this.#next[group] = struct + 1
+      parsed.reached[group] = clock + (parsed.length[struct] ?? 0)
+      parsed.next[group] = struct + 1
     }
   }
 
   /** The group that must go on before this reference is there; marks the group if it never will be. */
   #blocker(group: number, client: number, clock: number): { group: number; clock: number } | null {
     // A client's own earlier clocks are there: the parser saw to it that they are earlier.
-    if (client === -1 || client === this.#parsed.client[group]) return null
-    const target = this.#parsed.groupOf(client)
+    const parsed = this.#parsed
+    if (client === -1 || client === parsed.client[group]) return null
+    const target = parsed.groupOf(client)
     if (target === -1) {
-      if (clock >= this.#walk.clockOf(client)) this.missing[group] ??= "structs"
+      if (clock >= this.#walk.clockOf(client)) parsed.missing[group] ??= "structs"
       return null
     }
-    if (clock < (this.reached[target] ?? 0)) return null
-    if (clock >= (this.#parsed.end[target] ?? 0)) {
+    if (clock < (parsed.reached[target] ?? 0)) return null
+    if (clock >= (parsed.end[target] ?? 0)) {
       if (this.#walk.outsideIsThere) return null
-      this.missing[group] ??= "structs"
+      parsed.missing[group] ??= "structs"
       return null
     }
-    const missing = this.missing[target] ?? null
+    const missing = parsed.missing[target] ?? null
     if (missing === null) return { group: target, clock }
-    this.missing[group] ??= missing
+    parsed.missing[group] ??= missing
     return null
   }
 }

@@ -1,9 +1,9 @@
 import type { KnownState, UpdateChange } from "../known-state.ts"
 import type { Limits } from "../limits.ts"
 import { Refused } from "../update-refusal.ts"
-import { type Missing, walkCausally, type Walked } from "./causal-walk.ts"
+import { walkCausally, type Walked } from "./causal-walk.ts"
 import { KIND } from "./content.ts"
-import type { ParsedUpdate } from "./parsed-update.ts"
+import type { Missing, ParsedUpdate } from "./parsed-update.ts"
 import { depthOf, isKeyed, KEYED, placeIn, ROOT_PLACE } from "./place.ts"
 
 export interface Judged {
@@ -38,7 +38,7 @@ export function judge(parsed: ParsedUpdate, known: KnownState, o: JudgeOptions):
   })
   judgement.takeDeletes(walked)
   let missing = judgement.missingDelete
-  for (const reason of walked.missing) missing = worse(missing, reason)
+  for (let group = 0; group < parsed.groups; group++) missing = worse(missing, walked.missing[group] ?? null)
   if (missing === "structs" && !o.partly) return { change: NO_CHANGE, deleted: [], missing }
   return { change: judgement.change(walked), deleted: judgement.deleted, missing }
 }
@@ -62,7 +62,8 @@ class Judgement {
   /** Ranges of new structs that were collected before they came. */
   readonly #collected: number[] = []
   readonly #places: number[] = []
-  readonly #roots = new Set<string>()
+  /** null for none: most updates bring none, and a set is larger than all else here. */
+  #roots: Set<string> | null = null
 
   constructor(parsed: ParsedUpdate, known: KnownState, o: JudgeOptions) {
     this.#parsed = parsed
@@ -148,9 +149,9 @@ class Judgement {
     return {
       clients,
       types: this.#types,
-      deletes: this.#collected.concat(this.deleted),
+      deletes: this.#collected.length === 0 ? this.deleted : this.#collected.concat(this.deleted),
       places: this.#places,
-      roots: [...this.#roots],
+      roots: this.#roots === null ? NONE : [...this.#roots],
       bytes: 0,
     }
   }
@@ -229,10 +230,11 @@ class Judgement {
   #takeRoot(): void {
     const parsed = this.#parsed
     const name = UTF8.decode(parsed.bytes.subarray(parsed.rootFrom, parsed.rootTo))
-    if (this.#known.roots.has(name) || this.#roots.has(name)) return
-    this.#roots.add(name)
-    if (this.#roots.size > this.#limits.newRoots || this.#known.roots.size + this.#roots.size > this.#limits.roots) {
-      throw new Refused("too-many-roots", `it brings ${this.#roots.size} roots to ${this.#known.roots.size}`)
+    if (this.#known.roots.has(name)) return
+    this.#roots ??= new Set()
+    const { size } = this.#roots.add(name)
+    if (size > this.#limits.newRoots || this.#known.roots.size + size > this.#limits.roots) {
+      throw new Refused("too-many-roots", `it brings ${size} roots to ${this.#known.roots.size}`)
     }
   }
 }
@@ -249,4 +251,5 @@ function isLive(kind: number | undefined): boolean {
   return kind !== KIND.gc && kind !== KIND.deleted
 }
 
+const NONE: readonly never[] = []
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true })

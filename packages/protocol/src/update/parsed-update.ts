@@ -3,6 +3,9 @@ import { Refused } from "../update-refusal.ts"
 import { ByteReader } from "./byte-reader.ts"
 import { checkAny, checkContent, checkName, KIND } from "./content.ts"
 
+/** Why a client's structs cannot be taken further: something is not known, or belongs to somebody else. */
+export type Missing = "structs" | "foreign"
+
 /**
  * A V1 update, parsed and valid in itself: its structs and deletes as columns of numbers that point into its bytes.
  * No object is made per struct. The columns are reused from one update to the next; see `withParsed`.
@@ -27,6 +30,12 @@ export class ParsedUpdate {
   readonly last: number[] = []
   /** and the clock after the last that is no skip; the first one's clock if there is none. */
   readonly end: number[] = []
+  /** Per group, by the causal walk: the clock up to which its client is there, why it goes no further, */
+  readonly reached: number[] = []
+  readonly missing: (Missing | null)[] = []
+  /** the next struct to take, and whether another group waits for it. */
+  readonly next: number[] = []
+  readonly isWaiting: boolean[] = []
 
   structs = 0
   /** Per struct: its first clock, how many clocks it takes, */
