@@ -1,66 +1,104 @@
-import { CLOSE, closeRule, encodeDownstream, SUBPROTOCOL, type Clock } from "@ligature/protocol"
+import { type Cancel, CLOSE, closeRule, encodeDownstream, SUBPROTOCOL, type Clock } from "@ligature/protocol"
 import type { Rooms, Session } from "@ligature/room"
-import type { SessionGuards } from "./auth/session-guards.ts"
-import { ByteBucket } from "./byte-bucket.ts"
+import type { SessionGuard, SessionGuards } from "./auth/session-guards.ts"
+import type { Place } from "./limits/admissions.ts"
 import type { EntranceObserver } from "./operations/entrance-observer.ts"
-import type { Peer } from "./peer.ts"
+import type { Peer, PeerListener } from "./peer.ts"
 import type { ServerLog } from "./server-log.ts"
 import type { ServerLimits } from "./server-limits.ts"
 import type { SyncRequest } from "./sync-request.ts"
+import { TrafficShare } from "./traffic-share.ts"
 
 /** Presence of nobody: says that the server is there, before the document is loaded. */
 export const GREETING: Uint8Array = encodeDownstream({ type: "awareness", update: Uint8Array.of(0) })
 
-/** Gives an accepted connection to the room it asks for, and begins to read from it. */
-export function joinRoom(o: {
+/** What all connections of a server share. */
+export interface SharedByConnections {
   readonly rooms: Pick<Rooms, "join">
   readonly guards: SessionGuards
-  readonly peer: Peer
-  readonly request: Extract<SyncRequest, { document: string }>
-  /** Where it comes from, for the books. */
-  readonly address: string | null
   readonly on: EntranceObserver
   readonly limits: ServerLimits
   readonly clock: Clock
   readonly log: ServerLog
-}): void {
-  const { peer, limits, clock } = o
-  // A client of ours that hears nothing for seconds takes it that the network swallows what is said.
-  if (o.request.grant.speaks === SUBPROTOCOL) peer.send(GREETING)
-  const session: Session = o.rooms.join(o.request.document, peer, o.request.grant)
-  peer.onDrained = () => session.drained()
-  const { document, visit, grant } = o.request
-  const { access } = grant
-  o.on.entered?.({ session, document, who: visit.visitor.subject, access, address: o.address })
-  const endGuard = o.guards.guard(session, o.request.visit)
+}
 
-  const cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.slowDown))
-  const bytes = new ByteBucket(limits.burstBytes, limits.bytesPerSecond, clock.now())
-  const messages = new ByteBucket(limits.messageBurst, limits.messagesPerSecond, clock.now())
-  const count = (size: number): void => {
-    const now = clock.now()
-    const wait = Math.max(bytes.take(size + limits.bytesPerMessage, now), messages.take(1, now))
-    if (wait > 0) peer.rest(clock, wait)
+/** An accepted connection, from its place at the entrance to its end: in between it hands what comes to its room. Nothing here may keep the request of its handshake. */
+export class Connection implements PeerListener {
+  readonly #peer: Peer
+  readonly #place: Place
+  readonly #shared: SharedByConnections
+  readonly #share: TrafficShare
+  #session: Session | null = null
+  #guard: SessionGuard | null = null
+  /** Until its first message. */
+  #cancelDeadline: Cancel | null = null
+
+  constructor(peer: Peer, place: Place, shared: SharedByConnections) {
+    this.#peer = peer
+    this.#place = place
+    this.#shared = shared
+    this.#share = new TrafficShare(shared.limits, shared.clock.now())
+    peer.tell(this)
   }
-  peer.onControl = () => count(0)
-  peer.onFrame = (frame) => {
-    cancelDeadline()
+
+  /**
+   * Gives it to the room it asks for, and begins to read from it.
+   * @param address where it comes from, for the books
+   */
+  join({ document, grant, visit }: Extract<SyncRequest, { document: string }>, address: string | null): void {
+    const { rooms, guards, on, limits, clock } = this.#shared
+    const peer = this.#peer
+    // A client of ours that hears nothing for seconds takes it that the network swallows what is said.
+    if (grant.speaks === SUBPROTOCOL) peer.send(GREETING)
+    this.#session = rooms.join(document, peer, grant)
+    on.entered?.({ session: this.#session, document, who: visit.visitor.subject, access: grant.access, address })
+    this.#guard = guards.guard(this.#session, visit)
+    this.#cancelDeadline = clock.after(limits.firstMessageMs, () => sendAway(peer, CLOSE.slowDown))
+    peer.open()
+  }
+
+  received(frame: Uint8Array): void {
+    const session = this.#session
+    if (session === null) return
+    this.#endDeadline()
     try {
       session.receive(frame)
     } catch (error) {
       // A fault of ours that one peer has found must not end the process for everybody: it would come back and do it again.
-      o.log.error({ err: error, session: session.id }, "a message met a fault of the server")
-      return sendAway(peer, CLOSE.serverError)
+      this.#shared.log.error({ err: error, session: session.id }, "a message met a fault of the server")
+      return sendAway(this.#peer, CLOSE.serverError)
     }
-    count(frame.byteLength)
+    this.#count(frame.byteLength)
   }
-  peer.whenClosed(() => {
-    cancelDeadline()
-    endGuard()
+
+  controlled(): void {
+    this.#count(0)
+  }
+
+  drained(): void {
+    this.#session?.drained()
+  }
+
+  gone(): void {
+    this.#place.leave()
+    const session = this.#session
+    if (session === null) return
+    this.#endDeadline()
+    this.#guard?.end()
     session.closed()
-    o.on.left?.(session)
-  })
-  peer.open()
+    this.#shared.on.left?.(session)
+  }
+
+  #count(bytes: number): void {
+    const { clock } = this.#shared
+    const wait = this.#share.take(bytes, clock.now())
+    if (wait > 0) this.#peer.rest(clock, wait)
+  }
+
+  #endDeadline(): void {
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = null
+  }
 }
 
 /** Closes with one of our codes and the sentence that goes with it. */

@@ -3,7 +3,7 @@ import { CLOSE, type Clock, type Offer } from "@ligature/protocol"
 import type { Rooms } from "@ligature/room"
 import type { Authority } from "./auth/authority.ts"
 import type { SessionGuards } from "./auth/session-guards.ts"
-import { joinRoom, sendAway } from "./connection.ts"
+import { Connection, sendAway, type SharedByConnections } from "./connection.ts"
 import type { HostNames } from "./host-names.ts"
 import { type Admissions, closeCodeFor } from "./limits/admissions.ts"
 import type { SendBuffers } from "./limits/send-buffers.ts"
@@ -33,7 +33,8 @@ export function openEntrance(o: {
   readonly log: ServerLog
   readonly on?: EntranceObserver
 }): Entrance {
-  const { hosts, authority, admissions, limits, clock, on = {} } = o
+  const { rooms, hosts, authority, guards, admissions, limits, clock, log, on = {} } = o
+  const shared: SharedByConnections = { rooms, guards, on, limits, clock, log }
   let isDraining = false
   return {
     async enter(peer, request, offer) {
@@ -45,8 +46,8 @@ export function openEntrance(o: {
       if (isDraining) return refuse(CLOSE.restart)
       const place = admissions.enter(address)
       if (typeof place === "string") return refuse(closeCodeFor(place))
-      peer.whenClosed(place.leave)
       o.sendBuffers.watch(peer)
+      const connection = new Connection(peer, place, shared)
       const cancelDeadline = clock.after(limits.firstMessageMs, () => refuse(CLOSE.storeUnavailable))
       const wanted = await readSyncRequest(request, { hosts, authority, ...(offer === undefined ? {} : { offer }) })
       cancelDeadline()
@@ -56,8 +57,7 @@ export function openEntrance(o: {
       const { document, grant, visit } = wanted
       const excess = place.knownAs({ user: visit.visitor.subject, document })
       if (excess !== null) return refuse(closeCodeFor(excess))
-      const mayCreate = maker(admissions, address)
-      joinRoom({ ...o, on, peer, request: { ...wanted, grant: { ...grant, mayCreate } }, address })
+      connection.join({ document, visit, grant: { ...grant, mayCreate: maker(admissions, address) } }, address)
     },
     drain() {
       isDraining = true

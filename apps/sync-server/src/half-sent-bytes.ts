@@ -1,20 +1,10 @@
-import type { Socket } from "node:net"
-import type { WebSocket } from "ws"
-
-/** What one sender has begun and not ended. */
-export interface HalfSent {
-  add(bytes: number): void
-  /** It has ended, or was given up. */
-  release(): void
+/** Somebody who may have begun a message and not ended it. */
+export interface HalfSender {
+  /** Bytes of it that are here; kept by `HalfSentBytes`. */
+  halfSent: number
+  /** It holds most when all of them together hold too much; it must be read no further. */
+  giveUp(): void
 }
-
-interface Entry {
-  bytes: number
-  readonly giveUp: () => void
-}
-
-/** Header of a frame from a client at most: 2 bytes, 8 of length, 4 of mask. */
-const HEADER_BYTES = 14
 
 /**
  * Counts what messages that have begun and not ended hold of the server's memory. Over the cap the connection that holds
@@ -22,7 +12,7 @@ const HEADER_BYTES = 14
  */
 export class HalfSentBytes {
   readonly #cap: number
-  readonly #held = new Set<Entry>()
+  readonly #senders = new Set<HalfSender>()
   #total = 0
 
   /** @param cap bytes, over all connections */
@@ -34,48 +24,29 @@ export class HalfSentBytes {
     return this.#total
   }
 
-  /** @param giveUp called if it holds most, when all of them together hold too much; it must be read no further */
-  hold(giveUp: () => void): HalfSent {
-    const entry = { bytes: 0, giveUp }
-    this.#held.add(entry)
-    return { add: (bytes) => this.#set(entry, entry.bytes + bytes), release: () => this.#release(entry) }
+  /** Counts this one from now on, until `release`. */
+  hold(sender: HalfSender): void {
+    this.#senders.add(sender)
   }
 
-  /** Holds what comes over a WebSocket, for as long as it is open. */
-  watch(websocket: WebSocket, socket: Socket, giveUp: () => void): void {
-    const entry = { bytes: 0, giveUp }
-    let lastChunk = 0
-    this.#held.add(entry)
-    // Ahead of the WebSocket library's own listener: the messages of a chunk end after the chunk was counted.
-    socket.prependListener("data", (chunk: Buffer) => {
-      lastChunk = chunk.length
-      this.#set(entry, entry.bytes + chunk.length)
-    })
-    const ended = (length: number): void => {
-      // What is left after a whole message came with the last chunk; so the count cannot drift over fragments' headers.
-      this.#set(entry, Math.max(0, Math.min(entry.bytes - length, lastChunk)))
-    }
-    websocket.on("message", (data) => ended(Buffer.isBuffer(data) ? data.length : 0))
-    for (const event of ["ping", "pong"] as const) websocket.on(event, (data) => ended(data.length + HEADER_BYTES))
-    websocket.on("close", () => this.#release(entry))
+  /** Its message has ended, or was given up. What was held already is counted no more; nor is what comes yet. */
+  release(sender: HalfSender): void {
+    if (this.#senders.delete(sender)) this.#total -= sender.halfSent
   }
 
-  #set(entry: Entry, bytes: number): void {
-    if (!this.#held.has(entry)) return
-    this.#total += bytes - entry.bytes
-    entry.bytes = bytes
-    if (this.#total > this.#cap) this.#giveUpHeaviest(entry)
-  }
-
-  #release(entry: Entry): void {
-    if (this.#held.delete(entry)) this.#total -= entry.bytes
+  /** It holds so many bytes now. */
+  set(sender: HalfSender, bytes: number): void {
+    if (!this.#senders.has(sender)) return
+    this.#total += bytes - sender.halfSent
+    sender.halfSent = bytes
+    if (this.#total > this.#cap) this.#giveUpHeaviest(sender)
   }
 
   /** What it holds is counted no longer, so that one is given up and not everybody after it. */
-  #giveUpHeaviest(last: Entry): void {
+  #giveUpHeaviest(last: HalfSender): void {
     let heaviest = last
-    for (const entry of this.#held) if (entry.bytes > heaviest.bytes) heaviest = entry
-    this.#release(heaviest)
+    for (const sender of this.#senders) if (sender.halfSent > heaviest.halfSent) heaviest = sender
+    this.release(heaviest)
     heaviest.giveUp()
   }
 }

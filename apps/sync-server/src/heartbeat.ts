@@ -1,5 +1,15 @@
 import type { Cancel, Clock, Millis } from "@ligature/protocol"
-import type { WebSocket } from "ws"
+
+/** A connection as its heartbeat sees it. */
+export interface Beating {
+  /** It gave a sign of life since somebody set this to false. */
+  isAlive: boolean
+  /** Nothing is read from it, so its silence proves nothing. */
+  readonly isPaused: boolean
+  readonly isOpen: boolean
+  ping(): void
+  terminate(): void
+}
 
 /**
  * Finds peers that are gone without a word (a closed lid, a lost network): one timer for all pings every connection and
@@ -8,7 +18,7 @@ import type { WebSocket } from "ws"
 export class Heartbeat {
   readonly #clock: Clock
   readonly #interval: Millis
-  readonly #peers = new Map<WebSocket, { alive: boolean }>()
+  readonly #peers = new Set<Beating>()
   #stop: Cancel
 
   constructor(clock: Clock, interval: Millis) {
@@ -17,15 +27,13 @@ export class Heartbeat {
     this.#stop = clock.after(interval, () => this.#round())
   }
 
-  watch(websocket: WebSocket): void {
-    const peer = { alive: true }
-    this.#peers.set(websocket, peer)
-    const seen = (): void => {
-      peer.alive = true
-    }
-    websocket.on("pong", seen)
-    websocket.on("message", seen)
-    websocket.on("close", () => this.#peers.delete(websocket))
+  watch(peer: Beating): void {
+    this.#peers.add(peer)
+  }
+
+  /** The connection is gone. */
+  forget(peer: Beating): void {
+    this.#peers.delete(peer)
   }
 
   stop(): void {
@@ -33,14 +41,12 @@ export class Heartbeat {
   }
 
   #round(): void {
-    for (const [websocket, peer] of this.#peers) {
-      // Nothing is read from a paused connection, so its silence proves nothing.
-      if (websocket.isPaused) peer.alive = true
-      if (!peer.alive) {
-        websocket.terminate()
-      } else if (websocket.readyState === websocket.OPEN) {
-        peer.alive = false
-        websocket.ping()
+    for (const peer of this.#peers) {
+      if (!peer.isAlive && !peer.isPaused) {
+        peer.terminate()
+      } else if (peer.isOpen) {
+        peer.isAlive = false
+        peer.ping()
       }
     }
     this.#stop = this.#clock.after(this.#interval, () => this.#round())

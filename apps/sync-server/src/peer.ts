@@ -1,15 +1,21 @@
 import type { Clock, Millis } from "@ligature/protocol"
 import type { SessionSocket } from "@ligature/room"
 
+/** Whom a peer tells. An object and not a callback for each: there are ten thousand peers, and closures are not small. */
+export interface PeerListener {
+  /** A frame came. */
+  received(frame: Uint8Array): void
+  /** A frame of the transport itself came: it costs, too. */
+  controlled(): void
+  /** What was sent has left. */
+  drained(): void
+  /** The connection is gone; told once. */
+  gone(): void
+}
+
 /** A connection as the server has it, whatever carries its frames. Nothing is read from it until `open`. */
 export abstract class Peer implements SessionSocket {
-  /** A frame came; set before `open`. */
-  onFrame: (frame: Uint8Array) => void = () => {}
-  /** A frame of the transport itself came: it costs, too. */
-  onControl: () => void = () => {}
-  /** What was sent has left. */
-  onDrained: () => void = () => {}
-  readonly #closings: (() => void)[] = []
+  #listener: PeerListener | null = null
   #isGone = false
   /** The room reads no further for now. */
   #isPausedByRoom = false
@@ -24,6 +30,17 @@ export abstract class Peer implements SessionSocket {
   abstract terminate(): void
   protected abstract stopReading(): void
   protected abstract startReading(): void
+
+  /** Whether nothing will ever come or go any more. */
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  /** Tells this one from now on; at once, if the connection is gone already. */
+  tell(listener: PeerListener): void {
+    this.#listener = listener
+    if (this.#isGone) listener.gone()
+  }
 
   open(): void {
     this.#readWhenFree()
@@ -50,16 +67,23 @@ export abstract class Peer implements SessionSocket {
     })
   }
 
-  /** Calls `f` when the connection is gone: once, or at once if it is gone already. */
-  whenClosed(f: () => void): void {
-    if (this.#isGone) f()
-    else this.#closings.push(f)
+  /** For the transport to say, as are those below. */
+  protected received(frame: Uint8Array): void {
+    this.#listener?.received(frame)
   }
 
-  /** For the transport to say, once. */
-  protected gone(): void {
+  protected controlled(): void {
+    this.#listener?.controlled()
+  }
+
+  protected drained(): void {
+    this.#listener?.drained()
+  }
+
+  /** Once. */
+  protected leave(): void {
     this.#isGone = true
-    for (const closing of this.#closings.splice(0)) closing()
+    this.#listener?.gone()
   }
 
   #readWhenFree(): void {

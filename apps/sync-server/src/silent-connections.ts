@@ -9,10 +9,16 @@ import { Server as TlsServer } from "node:tls"
  */
 export function trackSilentConnections(server: Server): () => void {
   const silent = new Set<Socket>()
-  const heard = ({ socket }: IncomingMessage): void => void silent.delete(socket)
+  // One for all of them: a function, since it is told which socket by `this`.
+  function closed(this: Socket): void {
+    silent.delete(this)
+  }
+  const heard = ({ socket }: IncomingMessage): void => {
+    if (silent.delete(socket)) socket.off("close", closed)
+  }
   server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
     silent.add(socket)
-    socket.once("close", () => silent.delete(socket))
+    socket.on("close", closed)
   })
   server.prependListener("request", heard)
   server.prependListener("upgrade", heard)

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http"
-import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { CLOSE, type Clock, type Millis } from "@ligature/protocol"
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws"
@@ -13,7 +12,7 @@ import type { ServerLimits } from "./server-limits.ts"
 import type { ServerLog } from "./server-log.ts"
 import { selectSubprotocol } from "./sync-request.ts"
 import { SyncSocket } from "./sync-socket.ts"
-import { closeWith, WebSocketPeer } from "./websocket-peer.ts"
+import { closeWith, type SharedByPeers, WebSocketPeer } from "./websocket-peer.ts"
 
 /** The WebSocket side of the server: turns handshakes into peers at the entrance. */
 export interface SyncEndpoint {
@@ -54,14 +53,11 @@ export function openSyncEndpoint(o: {
   }
   const server = new WebSocketServer(options)
   const heartbeat = new Heartbeat(clock, limits.pingIntervalMs)
+  const shared: SharedByPeers = { heartbeat, halfSent: o.halfSent, log }
 
-  function connected(websocket: WebSocket, request: IncomingMessage, socket: Duplex): void {
-    // The library closes the connection itself; what is left to do is to note it.
-    websocket.on("error", (error) => log.debug({ err: error }, "a connection failed"))
-    if (isProbe(request)) return answerProbe(websocket, limits, clock)
-    heartbeat.watch(websocket)
-    if (socket instanceof Socket) o.halfSent.watch(websocket, socket, () => giveUp(websocket))
-    void o.entrance.enter(new WebSocketPeer(websocket, socket), request)
+  function connected(websocket: SyncSocket, request: IncomingMessage, socket: Duplex): void {
+    if (isProbe(request)) return answerProbe(websocket, limits, clock, log)
+    void o.entrance.enter(new WebSocketPeer(websocket, socket, shared), request)
   }
 
   return {
@@ -83,12 +79,6 @@ export function openSyncEndpoint(o: {
       await Promise.all([...server.clients].map((websocket) => goodbye(websocket)))
     },
   }
-}
-
-/** Says why and reads no more of what the other side has under way; the closing handshake's deadline cuts it. */
-function giveUp(websocket: WebSocket): void {
-  closeWith(websocket, CLOSE.later)
-  websocket.pause()
 }
 
 /** Resolves when the connection is gone; the closing handshake's own deadline sees to that. */

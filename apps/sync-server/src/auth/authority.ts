@@ -33,8 +33,17 @@ export interface Authority {
   administers(visitor: Visitor): Promise<boolean>
   /** What a visitor may do in the document of this name, or behind this link, at the moment. Never rejects. */
   admit(visitor: Visitor, name: DocumentName): Promise<Admission>
-  /** Calls `changed` each time a visitor's access to what they were admitted to is another one. @returns the way to stop */
-  watch(visit: Visit, changed: (access: Access, reason: AccessReason) => void): () => void
+  /** Tells `watcher` each time a visitor's access to what they were admitted to is another one. */
+  watch(visit: Visit, watcher: Watcher): Watch
+}
+
+export interface Watcher {
+  accessChanged(access: Access, reason: AccessReason): void
+}
+
+/** Somebody watches. */
+export interface Watch {
+  stop(): void
 }
 
 /** A visitor in a document. */
@@ -65,10 +74,30 @@ export function openAuthority(parts: Partial<AuthorityParts> = {}): Authority {
   })
 }
 
-interface Watcher {
+class OneWatch implements Watch {
   readonly visit: Visit
-  readonly changed: (access: Access, reason: AccessReason) => void
+  readonly watcher: Watcher
   access: Access
+  readonly #all: Map<DocumentName, Set<OneWatch>>
+  readonly #letGo: () => void
+
+  constructor(visit: Visit, watcher: Watcher, all: Map<DocumentName, Set<OneWatch>>, letGo: () => void) {
+    this.visit = visit
+    this.watcher = watcher
+    this.access = visit.admission.access
+    this.#all = all
+    this.#letGo = letGo
+    const { document } = visit.admission
+    all.set(document, (all.get(document) ?? new Set()).add(this))
+  }
+
+  stop(): void {
+    this.#letGo()
+    const { document } = this.visit.admission
+    const watches = this.#all.get(document)
+    watches?.delete(this)
+    if (watches?.size === 0) this.#all.delete(document)
+  }
 }
 
 class OneAuthority implements Authority {
@@ -79,7 +108,7 @@ class OneAuthority implements Authority {
   readonly #hosts: HostNames
   readonly #log: ServerLog
   readonly #verifier: TokenVerifier | null
-  readonly #watchers = new Map<DocumentName, Set<Watcher>>()
+  readonly #watches = new Map<DocumentName, Set<OneWatch>>()
   /** Counts changes of rules and ends of sessions. */
   #changes = 0
   /** How many there had been when somebody was admitted. */
@@ -144,20 +173,13 @@ class OneAuthority implements Authority {
     return (await this.rules.capOf(subject)) === null
   }
 
-  watch(visit: Visit, changed: (access: Access, reason: AccessReason) => void): () => void {
-    const { document, access } = visit.admission
-    const watcher: Watcher = { visit, changed, access }
-    const watchers = this.#watchers.get(document) ?? new Set()
-    this.#watchers.set(document, watchers.add(watcher))
+  watch(visit: Visit, watcher: Watcher): Watch {
     const { sessionId } = visit.visitor
     const letGo = sessionId === null ? NOTHING : this.sessions.hold(sessionId)
+    const watch = new OneWatch(visit, watcher, this.#watches, letGo)
     // Something may have changed on the way from being admitted to here.
-    if (this.#admittedAt.get(visit.admission) !== this.#changes) void this.#look(watcher)
-    return () => {
-      letGo()
-      watchers.delete(watcher)
-      if (watchers.size === 0 && this.#watchers.get(document) === watchers) this.#watchers.delete(document)
-    }
+    if (this.#admittedAt.get(visit.admission) !== this.#changes) void this.#look(watch)
+    return watch
   }
 
   async #identifyToken(token: string, identities: readonly string[]): Promise<Identified> {
@@ -220,23 +242,23 @@ class OneAuthority implements Authority {
   #ruleChanged(change: RuleChange): void {
     this.#changes += 1
     if ("document" in change) {
-      for (const watcher of this.#watchers.get(change.document) ?? []) void this.#look(watcher)
+      for (const watch of this.#watches.get(change.document) ?? []) void this.#look(watch)
       return
     }
-    for (const watchers of this.#watchers.values()) {
-      for (const watcher of watchers) if (watcher.visit.visitor.subject === change.subject) void this.#look(watcher)
+    for (const watches of this.#watches.values()) {
+      for (const watch of watches) if (watch.visit.visitor.subject === change.subject) void this.#look(watch)
     }
   }
 
   #sessionEnded(id: string): void {
     this.#changes += 1
-    for (const watchers of this.#watchers.values()) {
-      for (const watcher of watchers) if (watcher.visit.visitor.sessionId === id) void this.#look(watcher)
+    for (const watches of this.#watches.values()) {
+      for (const watch of watches) if (watch.visit.visitor.sessionId === id) void this.#look(watch)
     }
   }
 
-  async #look(watcher: Watcher): Promise<void> {
-    const { visitor, name, admission } = watcher.visit
+  async #look(watch: OneWatch): Promise<void> {
+    const { visitor, name, admission } = watch.visit
     let access: Access = "none"
     let reason: AccessReason = "rights-changed"
     if (visitor.sessionId !== null && !this.sessions.has(visitor.sessionId)) reason = "token-expired"
@@ -248,9 +270,9 @@ class OneAuthority implements Authority {
         this.#log.error({ err: error }, "what somebody may do cannot be found out")
       }
     }
-    if (access === watcher.access) return
-    watcher.access = access
-    watcher.changed(access, reason)
+    if (access === watch.access) return
+    watch.access = access
+    watch.watcher.accessChanged(access, reason)
   }
 }
 

@@ -1,52 +1,56 @@
-import type { Cancel, Clock, Millis } from "@ligature/protocol"
+import type { Access, AccessReason, Cancel, Clock, Millis } from "@ligature/protocol"
 import type { Session } from "@ligature/room"
-import type { Authority, Visit } from "./authority.ts"
+import type { Authority, Visit, Watch, Watcher } from "./authority.ts"
 
 /** Watches over what open sessions may do, whatever their transport: rights that change, tokens that run out, fresh ones. */
 export class SessionGuards {
-  readonly #authority: Authority
-  readonly #clock: Clock
-  readonly #guards = new Map<Session, Guard>()
+  readonly #shared: Shared
 
   constructor(authority: Authority, clock: Clock) {
-    this.#authority = authority
-    this.#clock = clock
+    this.#shared = { authority, clock, guards: new Map() }
   }
 
-  /** Call it right after the session has joined its room. @returns what ends it, to be called when the connection is gone */
-  guard(session: Session, visit: Visit): () => void {
-    const guard = new Guard(session, visit, this.#authority, this.#clock)
-    this.#guards.set(session, guard)
-    return () => {
-      this.#guards.delete(session)
-      guard.end()
-    }
+  /** Call it right after the session has joined its room. */
+  guard(session: Session, visit: Visit): SessionGuard {
+    const guard = new Guard(session, visit, this.#shared)
+    this.#shared.guards.set(session, guard)
+    return guard
   }
 
   /** A fresh token came on the session's own connection. */
   tokenCame(session: Session, token: string): void {
-    this.#guards.get(session)?.tokenCame(token)
+    this.#shared.guards.get(session)?.tokenCame(token)
   }
 }
 
-class Guard {
+export interface SessionGuard {
+  /** To be called when the connection is gone. */
+  end(): void
+}
+
+/** What all guards share. */
+interface Shared {
+  readonly authority: Authority
+  readonly clock: Clock
+  readonly guards: Map<Session, Guard>
+}
+
+class Guard implements SessionGuard, Watcher {
   readonly #session: Session
-  readonly #authority: Authority
-  readonly #clock: Clock
+  readonly #shared: Shared
   #visit: Visit
-  #stopWatching: () => void
-  #cancelExpiry: Cancel
+  #watch: Watch
+  #cancelExpiry: Cancel | null
   /** The newest token that was not looked at. */
   #waiting: string | null = null
   #isLooking = false
   #hasEnded = false
 
-  constructor(session: Session, visit: Visit, authority: Authority, clock: Clock) {
+  constructor(session: Session, visit: Visit, shared: Shared) {
     this.#session = session
-    this.#authority = authority
-    this.#clock = clock
+    this.#shared = shared
     this.#visit = visit
-    this.#stopWatching = this.#watch()
+    this.#watch = shared.authority.watch(visit, this)
     this.#cancelExpiry = this.#expireAt(visit.visitor.expires)
   }
 
@@ -55,7 +59,14 @@ class Guard {
     if (!this.#isLooking) void this.#lookAtTokens()
   }
 
+  accessChanged(access: Access, reason: AccessReason): void {
+    const { admission } = this.#visit
+    if (access !== "none") this.#visit = { ...this.#visit, admission: { ...admission, access } }
+    this.#session.setAccess(access, reason)
+  }
+
   end(): void {
+    this.#shared.guards.delete(this.#session)
     this.#hasEnded = true
     this.#letGo()
   }
@@ -67,17 +78,17 @@ class Guard {
       const token = this.#waiting
       this.#waiting = null
       await this.#renew(token)
-      await new Promise<void>((resolve) => void this.#clock.after(BETWEEN_TOKENS_MS, resolve))
+      await new Promise<void>((resolve) => void this.#shared.clock.after(BETWEEN_TOKENS_MS, resolve))
     }
     this.#isLooking = false
   }
 
   async #renew(token: string): Promise<void> {
     const { visitor, name, admission: before } = this.#visit
-    const renewed = await this.#authority.renew(visitor, token)
+    const renewed = await this.#shared.authority.renew(visitor, token)
     // The old one holds as long as it says.
     if (renewed.visitor === null || this.#hasEnded) return
-    const admission = await this.#authority.admit(renewed.visitor, name)
+    const admission = await this.#shared.authority.admit(renewed.visitor, name)
     if (this.#hasEnded) return
     if (admission.document === null) {
       if (admission.failure !== "unavailable") this.#session.setAccess("none", "rights-changed")
@@ -85,35 +96,27 @@ class Guard {
     }
     this.#letGo()
     this.#visit = { visitor: renewed.visitor, name, admission }
-    this.#stopWatching = this.#watch()
+    this.#watch = this.#shared.authority.watch(this.#visit, this)
     this.#cancelExpiry = this.#expireAt(renewed.visitor.expires)
     // Said even when nothing has changed: so the client knows that its token was taken.
     this.#session.setAccess(admission.access, admission.access === before.access ? "granted" : "rights-changed")
   }
 
   #letGo(): void {
-    this.#stopWatching()
-    this.#cancelExpiry()
+    this.#watch.stop()
+    this.#cancelExpiry?.()
   }
 
-  #watch(): () => void {
-    return this.#authority.watch(this.#visit, (access, reason) => {
-      const { admission } = this.#visit
-      if (access !== "none") this.#visit = { ...this.#visit, admission: { ...admission, access } }
-      this.#session.setAccess(access, reason)
-    })
-  }
-
-  #expireAt(expires: Millis | null): Cancel {
-    if (expires === null) return () => {}
-    const left = expires - this.#clock.now()
+  #expireAt(expires: Millis | null): Cancel | null {
+    if (expires === null) return null
+    const { clock } = this.#shared
+    const left = expires - clock.now()
     if (left <= LONGEST_TIMER_MS) {
-      return this.#clock.after(Math.max(0, left), () => this.#session.setAccess("none", "token-expired"))
+      return clock.after(Math.max(0, left), () => this.#session.setAccess("none", "token-expired"))
     }
-    let cancel = this.#clock.after(LONGEST_TIMER_MS, () => {
-      cancel = this.#expireAt(expires)
+    return clock.after(LONGEST_TIMER_MS, () => {
+      this.#cancelExpiry = this.#expireAt(expires)
     })
-    return () => cancel()
   }
 }
 

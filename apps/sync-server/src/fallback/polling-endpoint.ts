@@ -3,7 +3,7 @@ import { IncomingMessage, type ServerResponse } from "node:http"
 import { CLOSE, OFFER_HEADER, parseOffer, SUBPROTOCOL, type Clock } from "@ligature/protocol"
 import { Server, type Socket } from "engine.io"
 import type { Entrance } from "../entrance.ts"
-import type { HalfSentBytes } from "../half-sent-bytes.ts"
+import type { HalfSender, HalfSentBytes } from "../half-sent-bytes.ts"
 import type { HostNames } from "../host-names.ts"
 import type { Admissions } from "../limits/admissions.ts"
 import type { ServerLimits } from "../server-limits.ts"
@@ -94,9 +94,10 @@ export function openPollingEndpoint(o: {
     if (Number(request.headers["content-length"] ?? 0) > bodyBytes) return tooLarge(session, answer)
     // Nothing is read while the session may send no more: neither before it is known who they are, nor above its share.
     if (!session.peer.isReading) await new Promise<void>((resolve) => (session.proceed = resolve))
-    const held = o.halfSent.hold(() => session.peer.closeWith(CLOSE.later))
-    const body = await readBody(request, bodyBytes, (bytes) => held.add(bytes))
-    held.release()
+    const sender: HalfSender = { halfSent: 0, giveUp: () => session.peer.closeWith(CLOSE.later) }
+    o.halfSent.hold(sender)
+    const body = await readBody(request, bodyBytes, (bytes) => o.halfSent.set(sender, sender.halfSent + bytes))
+    o.halfSent.release(sender)
     session.isWriting = false
     if (body.state === "too large") return tooLarge(session, answer)
     if (body.state === "gone") session.peer.terminate()
@@ -202,7 +203,7 @@ function countOf(character: string, text: string): number {
 async function goodbye(peer: PollingPeer): Promise<void> {
   if (peer.isGone) return
   await new Promise<void>((resolve) => {
-    peer.whenClosed(resolve)
+    peer.onGone = resolve
     peer.closeWith(CLOSE.restart)
   })
 }

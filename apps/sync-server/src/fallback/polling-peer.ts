@@ -25,6 +25,8 @@ export class PollingPeer extends Peer {
   #cancelClosing: Cancel = () => {}
   /** Reading may go on. */
   onReading: () => void = () => {}
+  /** Nothing will come or go any more; whoever listens to it as a peer has been told. */
+  onGone: () => void = () => {}
 
   constructor(engine: Socket, o: { readonly clock: Clock; readonly closeMs: Millis; readonly frameBytes: number }) {
     super()
@@ -41,10 +43,6 @@ export class PollingPeer extends Peer {
     return this.#state === "open"
   }
 
-  get isGone(): boolean {
-    return this.#state === "closed"
-  }
-
   /** Whether the next request with messages may be read. */
   get isReading(): boolean {
     return this.#isReading || this.#state !== "open"
@@ -59,7 +57,7 @@ export class PollingPeer extends Peer {
     this.#poll = answer
     answer.once("finish", () => {
       if (this.#poll === answer) this.#poll = null
-      if (this.#state === "open") this.onDrained()
+      if (this.#state === "open") this.drained()
     })
   }
 
@@ -93,7 +91,7 @@ export class PollingPeer extends Peer {
     while (this.#isReading && this.isOpen) {
       const frame = this.#unread.shift()
       if (frame === undefined) break
-      this.onFrame(frame)
+      this.received(frame)
     }
     if (this.#isReading) this.onReading()
   }
@@ -104,7 +102,7 @@ export class PollingPeer extends Peer {
     if (data.length > this.#frameBytes) return this.closeWith(CLOSE.tooLarge)
     // A copy: a small buffer is a view of a slab that it would keep alive.
     const frame = new Uint8Array(data)
-    if (this.#isReading) this.onFrame(frame)
+    if (this.#isReading) this.received(frame)
     else this.#unread.push(frame)
   }
 
@@ -151,6 +149,7 @@ export class PollingPeer extends Peer {
     this.#unread = []
     this.#queuedBytes = 0
     this.onReading()
-    this.gone()
+    this.leave()
+    this.onGone()
   }
 }

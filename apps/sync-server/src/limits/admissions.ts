@@ -15,7 +15,8 @@ export type TurnedAway = "socketsOfAddress" | "handshakeRate" | "requestRate"
 export interface Place {
   /** Takes up one for a user and one in a document as well, once they are known. */
   knownAs(o: { readonly user: string | null; readonly document: string }): Excess | null
-  readonly leave: () => void
+  /** Calling it again does nothing. */
+  leave(): void
 }
 
 /** How much may come in: counts connections by address, user and document, and how often each address comes. */
@@ -26,11 +27,8 @@ export class Admissions {
   readonly #requests: Rate
   readonly #newDocuments: Rate
   readonly #sockets = new Tally()
-  readonly #addresses = new Tally()
-  readonly #users = new Tally()
-  readonly #documents = new Tally()
+  readonly #books: Books = { connections: 0, addresses: new Tally(), users: new Tally(), documents: new Tally() }
   readonly #onTurnedAway: (reason: TurnedAway) => void
-  #connections = 0
 
   /** @param o `trustedProxies`: how many proxies of the host's own stand before the server; `onTurnedAway`: for the books, must not throw */
   constructor(o: {
@@ -56,13 +54,17 @@ export class Admissions {
     server.maxConnections = this.#limits.sockets
     // Behind a proxy they all have one address.
     if (this.#trustedProxies > 0) return
+    const sockets = this.#sockets
+    // One for all of them. A socket still knows its address when it has closed.
+    function closed(this: Socket): void {
+      sockets.remove(keyOf(this.remoteAddress ?? null))
+    }
     server.on("connection", (socket: Socket) => {
-      const key = keyOf(socket.remoteAddress ?? null)
-      if (!this.#sockets.add(key, this.#limits.socketsPerAddress)) {
+      if (!sockets.add(keyOf(socket.remoteAddress ?? null), this.#limits.socketsPerAddress)) {
         this.#onTurnedAway("socketsOfAddress")
         return void socket.destroy()
       }
-      socket.once("close", () => this.#sockets.remove(key))
+      socket.on("close", closed)
       return undefined
     })
   }
@@ -95,26 +97,54 @@ export class Admissions {
 
   /** Takes up a place. What is returned must leave when the connection is gone. */
   enter(address: string | null): Place | Excess {
-    const { connections, connectionsPerAddress, connectionsPerUser, connectionsPerDocument } = this.#limits
-    if (this.#connections >= connections) return "connections"
+    const { connections, connectionsPerAddress } = this.#limits
+    if (this.#books.connections >= connections) return "connections"
     const key = keyOf(address)
-    if (!this.#addresses.add(key, connectionsPerAddress)) return "address"
-    this.#connections++
-    const leaving = [() => this.#connections--, () => this.#addresses.remove(key)]
-    return {
-      knownAs: ({ user, document }) => {
-        if (user !== null) {
-          if (!this.#users.add(user, connectionsPerUser)) return "user"
-          leaving.push(() => this.#users.remove(user))
-        }
-        if (!this.#documents.add(document, connectionsPerDocument)) return "document"
-        leaving.push(() => this.#documents.remove(document))
-        return null
-      },
-      leave: () => {
-        for (const step of leaving.splice(0)) step()
-      },
-    }
+    if (!this.#books.addresses.add(key, connectionsPerAddress)) return "address"
+    this.#books.connections++
+    return new OnePlace(key, this.#books, this.#limits)
+  }
+}
+
+/** How many there are, in all and of each. */
+interface Books {
+  connections: number
+  readonly addresses: Tally
+  readonly users: Tally
+  readonly documents: Tally
+}
+
+class OnePlace implements Place {
+  readonly #books: Books
+  readonly #limits: ServerLimits
+  /** Null once it has left. */
+  #address: string | null
+  #user: string | null = null
+  #document: string | null = null
+
+  constructor(address: string, books: Books, limits: ServerLimits) {
+    this.#address = address
+    this.#books = books
+    this.#limits = limits
+  }
+
+  knownAs({ user, document }: { readonly user: string | null; readonly document: string }): Excess | null {
+    const { users, documents } = this.#books
+    if (user !== null && !users.add(user, this.#limits.connectionsPerUser)) return "user"
+    this.#user = user
+    if (!documents.add(document, this.#limits.connectionsPerDocument)) return "document"
+    this.#document = document
+    return null
+  }
+
+  leave(): void {
+    if (this.#address === null) return
+    const { addresses, users, documents } = this.#books
+    this.#books.connections--
+    addresses.remove(this.#address)
+    if (this.#user !== null) users.remove(this.#user)
+    if (this.#document !== null) documents.remove(this.#document)
+    this.#address = null
   }
 }
 

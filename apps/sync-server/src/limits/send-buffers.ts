@@ -21,9 +21,9 @@ export class SendBuffers {
     this.#cancel = clock.after(LOOK_MS, () => this.#look())
   }
 
+  /** Until it is gone, which is seen at the next look. */
   watch(peer: Peer): void {
     this.#peers.add(peer)
-    peer.whenClosed(() => this.#peers.delete(peer))
   }
 
   stop(): void {
@@ -33,7 +33,10 @@ export class SendBuffers {
   #look(): void {
     this.#cancel = this.#clock.after(LOOK_MS, () => this.#look())
     let total = 0
-    for (const peer of this.#peers) total += peer.bufferedBytes
+    for (const peer of this.#peers) {
+      if (peer.isGone) this.#peers.delete(peer)
+      else total += peer.bufferedBytes
+    }
     if (total <= this.#cap) return
     const heaviest = [...this.#peers].sort((a, b) => b.bufferedBytes - a.bufferedBytes)
     for (const peer of heaviest) {
