@@ -30,7 +30,11 @@ export const growth: Benchmark = serverBenchmark({
       means.progress(`${count} rooms of 2 fill`)
       const pairs = await Pairs.meet((names) => joinRooms(names.map((name) => `growth-${count}-${name}`)), count)
       means.progress(`${count} rooms: people type`)
-      const { cpuPer100k, p99 } = await pairs.type(server, sizes.updates, sizes.updates / sizes.seconds)
+      const { cpuPer100k, p99 } = await pairs.type(server, {
+        first: 0,
+        updates: sizes.updates,
+        perSecond: sizes.updates / sizes.seconds,
+      })
       await pairs.close()
       figures[`${count} rooms: server CPU s per 100k updates`] = cpuPer100k
       figures[`${count} rooms: writer to reader p99, ms`] = p99

@@ -16,8 +16,8 @@ export const slowDisk: Benchmark = serverBenchmark({
   repeats: 1,
   contestants: STORING,
   sizes: {
-    full: { clients: 100, gentle: 500, rooms: 1_000, perSecond: 2_000, updates: 5_000 },
-    smoke: { clients: 5, gentle: 30, rooms: 5, perSecond: 100, updates: 20 },
+    full: { clients: 100, gentle: 500, rooms: 1_000, perSecond: 2_000, first: 2_000, updates: 10_000 },
+    smoke: { clients: 5, gentle: 30, rooms: 5, perSecond: 100, first: 5, updates: 20 },
   },
   work: ({ clients, gentle, rooms, perSecond, updates }) =>
     `each sync to disk takes ${DELAY_MS} ms more: one room of ${clients} with ${gentle} updates at 100 a second; ${rooms} rooms of 2 with ${updates} updates at ${perSecond} a second`,
@@ -27,7 +27,7 @@ export const slowDisk: Benchmark = serverBenchmark({
     const gentle = await room.gentle(server, sizes.gentle, 100)
     await room.close()
     const pairs = await Pairs.meet(joinRooms, sizes.rooms)
-    const typed = await pairs.type(server, sizes.updates, sizes.perSecond)
+    const typed = await pairs.type(server, sizes)
     await pairs.close()
     return {
       "fan-out, gentle: server CPU s per 100k deliveries": gentle.cpuPer100k,
