@@ -57,15 +57,10 @@ export function openEntrance(o: {
       const { document, grant, visit } = wanted
       const excess = place.knownAs({ user: visit.visitor.subject, document })
       if (excess !== null) return refuse(closeCodeFor(excess))
-      connection.join({ document, visit, grant: { ...grant, mayCreate: maker(admissions, address) } }, address)
+      connection.join({ document, visit, grant: { ...grant, creation: place } }, address)
     },
     drain() {
       isDraining = true
     },
   }
-}
-
-/** Made out here: what lives as long as the connection would otherwise keep the request of its handshake. */
-function maker(admissions: Admissions, address: string | null): () => boolean {
-  return () => admissions.allowsNewDocument(address)
 }

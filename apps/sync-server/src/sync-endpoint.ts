@@ -40,6 +40,8 @@ export function openSyncEndpoint(o: {
     maxBufferedChunks: number
   } = {
     noServer: true,
+    // The library would keep a closure for each to take it off its list.
+    clientTracking: false,
     WebSocket: SyncSocket,
     // Updates hardly shrink, and a deflate context costs 300 KB a connection.
     perMessageDeflate: false,
@@ -53,10 +55,15 @@ export function openSyncEndpoint(o: {
   }
   const server = new WebSocketServer(options)
   const heartbeat = new Heartbeat(clock, limits.pingIntervalMs)
-  const shared: SharedByPeers = { heartbeat, halfSent: o.halfSent, log }
+  const open = new Set<WebSocket>()
+  const shared: SharedByPeers = { heartbeat, halfSent: o.halfSent, open, log }
 
   function connected(websocket: SyncSocket, request: IncomingMessage, socket: Duplex): void {
-    if (isProbe(request)) return answerProbe(websocket, limits, clock, log)
+    open.add(websocket)
+    if (isProbe(request)) {
+      websocket.on("close", () => open.delete(websocket))
+      return answerProbe(websocket, limits, clock, log)
+    }
     void o.entrance.enter(new WebSocketPeer(websocket, socket, shared), request)
   }
 
@@ -76,7 +83,7 @@ export function openSyncEndpoint(o: {
     },
     async close() {
       heartbeat.stop()
-      await Promise.all([...server.clients].map((websocket) => goodbye(websocket)))
+      await Promise.all([...open].map((websocket) => goodbye(websocket)))
     },
   }
 }

@@ -2,7 +2,7 @@ import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { TLSSocket } from "node:tls"
 import { CLOSE, closeRule } from "@ligature/protocol"
-import type { RawData, WebSocket } from "ws"
+import type { WebSocket } from "ws"
 import type { HalfSender, HalfSentBytes } from "./half-sent-bytes.ts"
 import type { Beating, Heartbeat } from "./heartbeat.ts"
 import { Peer } from "./peer.ts"
@@ -23,6 +23,8 @@ const PONGS_BYTES = 64 * 1024
 export interface SharedByPeers {
   readonly heartbeat: Heartbeat
   readonly halfSent: HalfSentBytes
+  /** Those that are open; each takes itself off. */
+  readonly open: Set<WebSocket>
   readonly log: ServerLog
 }
 
@@ -45,7 +47,7 @@ export class WebSocketPeer extends Peer implements SocketOwner, Beating, HalfSen
     this.#socket = socket
     this.#shared = shared
     websocket.pause()
-    websocket.belongTo(this)
+    websocket.owner = this
     shared.heartbeat.watch(this)
     if (socket instanceof Socket) {
       const carrying: CarryingSocket = socket
@@ -96,7 +98,7 @@ export class WebSocketPeer extends Peer implements SocketOwner, Beating, HalfSen
     this.#websocket.pause()
   }
 
-  messageCame(data: RawData, isBinary: boolean): void {
+  messageCame(data: unknown, isBinary: boolean): void {
     this.isAlive = true
     this.#ended(Buffer.isBuffer(data) ? data.length : 0)
     if (!this.isOpen) return
@@ -130,6 +132,7 @@ export class WebSocketPeer extends Peer implements SocketOwner, Beating, HalfSen
   closed(): void {
     this.#shared.heartbeat.forget(this)
     this.#shared.halfSent.release(this)
+    this.#shared.open.delete(this.#websocket)
     this.leave()
   }
 

@@ -37,7 +37,7 @@ export function checkAwareness(
     isTaken(client: number): boolean
     readonly limits: Limits
     /** Who the session proved to be; overwrites what the state says. */
-    readonly as?: PresenceIdentity
+    readonly as?: PresenceIdentity | undefined
   },
 ): AwarenessVerdict {
   try {

@@ -32,9 +32,10 @@ export class KnownState {
   /** Bytes absorbed. The room sets it anew when the store has made them fewer. */
   bytes = 0
   readonly #clocks = new Map<number, number>()
-  readonly #types = new Map<number, RangeSet>()
-  readonly #deleted = new Map<number, RangeSet>()
-  readonly #places = new Map<number, PlaceRuns>()
+  // Made when there is something to put in: thousands of rooms have documents of a few words, and an empty map has 180 bytes.
+  #types: Map<number, RangeSet> | null = null
+  #deleted: Map<number, RangeSet> | null = null
+  #places: Map<number, PlaceRuns> | null = null
   readonly #roots = new Set<string>()
 
   /** The next clock expected of this client; 0 for one that was never seen. */
@@ -54,22 +55,22 @@ export class KnownState {
 
   /** Whether this struct is a type; it may be deleted. */
   isType(client: number, clock: number): boolean {
-    return this.#types.get(client)?.has(clock) ?? false
+    return this.#types?.get(client)?.has(clock) ?? false
   }
 
   /** Whether this clock is deleted or collected. */
   isDeleted(client: number, clock: number): boolean {
-    return this.#deleted.get(client)?.has(clock) ?? false
+    return this.#deleted?.get(client)?.has(clock) ?? false
   }
 
   /** How deep this struct lies, and whether under a key; see `place.ts`. */
   placeOf(client: number, clock: number): number {
-    return this.#places.get(client)?.at(clock) ?? ROOT_PLACE
+    return this.#places?.get(client)?.at(clock) ?? ROOT_PLACE
   }
 
   /** Calls back with each part of a range that is not known to be deleted, in order. */
   undeleted(client: number, from: number, to: number, part: (from: number, to: number) => void): void {
-    const deleted = this.#deleted.get(client)
+    const deleted = this.#deleted?.get(client)
     if (deleted) deleted.missing(from, to, part)
     else part(from, to)
   }
@@ -85,8 +86,9 @@ export class KnownState {
     return writer.finish()
   }
 
-  /** An update without structs that deletes all that is known to be deleted. */
+  /** An update without structs that deletes all that is known to be deleted. Shared: not to be changed. */
   encodeDeletes(): Uint8Array {
+    if (this.#deleted === null) return NO_UPDATE
     const writer = new UpdateWriter(1024)
     writer.uint(0)
     writer.uint(this.#deleted.size)
@@ -105,10 +107,10 @@ export class KnownState {
   encodeDeletesBeyond(update: Uint8Array, within: ReadonlyMap<number, number> | null = null): Uint8Array {
     return withOwnUpdate(update, (parsed) => {
       const beyond: number[] = []
-      for (const client of descending(this.#deleted)) {
+      for (const client of descending(this.#deleted ?? NOTHING)) {
         const theirs = deletesOf(parsed, client)
         const last = within === null ? Infinity : (within.get(client) ?? 0)
-        this.#deleted.get(client)?.forEach((from, to) => {
+        this.#deleted?.get(client)?.forEach((from, to) => {
           if (from >= last) return
           theirs.missing(from, Math.min(to, last), (start, end) => void beyond.push(client, start, end))
         })
@@ -130,13 +132,13 @@ export class KnownState {
     }
     const { types, deletes, places } = change
     for (let i = 0; i < types.length; i += 3) {
-      made(this.#types, types[i] ?? 0, newRangeSet).add(types[i + 1] ?? 0, types[i + 2] ?? 0)
+      made((this.#types ??= new Map()), types[i] ?? 0, newRangeSet).add(types[i + 1] ?? 0, types[i + 2] ?? 0)
     }
     for (let i = 0; i < deletes.length; i += 3) {
-      made(this.#deleted, deletes[i] ?? 0, newRangeSet).add(deletes[i + 1] ?? 0, deletes[i + 2] ?? 0)
+      made((this.#deleted ??= new Map()), deletes[i] ?? 0, newRangeSet).add(deletes[i + 1] ?? 0, deletes[i + 2] ?? 0)
     }
     for (let i = 0; i < places.length; i += 3) {
-      made(this.#places, places[i] ?? 0, newPlaceRuns).push(places[i + 1] ?? 0, places[i + 2] ?? 0)
+      made((this.#places ??= new Map()), places[i] ?? 0, newPlaceRuns).push(places[i + 1] ?? 0, places[i + 2] ?? 0)
     }
     for (const root of change.roots) this.#roots.add(root)
     this.bytes += change.bytes
@@ -161,15 +163,15 @@ export class KnownState {
       writer.uint(client)
       writer.uint(clock)
     }
-    for (const sets of [this.#types, this.#deleted]) {
+    for (const sets of [this.#types ?? NOTHING, this.#deleted ?? NOTHING]) {
       writer.uint(sets.size)
       for (const [client, ranges] of sets) {
         writer.uint(client)
         ranges.writeTo(writer)
       }
     }
-    writer.uint(this.#places.size)
-    for (const [client, runs] of this.#places) {
+    writer.uint(this.#places?.size ?? 0)
+    for (const [client, runs] of this.#places ?? NOTHING) {
       writer.uint(client)
       runs.writeTo(writer)
     }
@@ -189,10 +191,15 @@ export class KnownState {
     reader.bytes = encoded
     reader.at = at
     for (let left = reader.uint(); left > 0; left--) this.#clocks.set(reader.uint(), reader.uint())
-    for (const sets of [this.#types, this.#deleted]) {
-      for (let left = reader.uint(); left > 0; left--) made(sets, reader.uint(), newRangeSet).readFrom(reader)
+    for (let left = reader.uint(); left > 0; left--) {
+      made((this.#types ??= new Map()), reader.uint(), newRangeSet).readFrom(reader)
     }
-    for (let left = reader.uint(); left > 0; left--) made(this.#places, reader.uint(), newPlaceRuns).readFrom(reader)
+    for (let left = reader.uint(); left > 0; left--) {
+      made((this.#deleted ??= new Map()), reader.uint(), newRangeSet).readFrom(reader)
+    }
+    for (let left = reader.uint(); left > 0; left--) {
+      made((this.#places ??= new Map()), reader.uint(), newPlaceRuns).readFrom(reader)
+    }
     for (let left = reader.uint(); left > 0; left--) {
       const length = reader.uint()
       const from = reader.at
@@ -215,6 +222,8 @@ function deletesOf(parsed: ParsedUpdate, client: number): RangeSet {
 }
 
 const ownsAll = (): boolean => true
+const NOTHING: ReadonlyMap<number, never> = new Map<number, never>()
+const NO_UPDATE: Uint8Array = new Uint8Array([0, 0])
 
 /** Places by clock, as runs. Clocks come in order, and most clients write in one place all along. */
 class PlaceRuns {

@@ -25,9 +25,10 @@ export class IncomingUpdates {
   readonly #document: OpenDocument
   readonly #limits: RoomLimits
   readonly #receipts = new ReceiptCount()
-  readonly #held = new HeldMessages()
+  /** Made when the first one has to wait: few ever do. */
+  #held: HeldMessages | null = null
   /** Messages refused for rights. Its next step2 with rights holds all that was in them. */
-  #refusedPlaces: number[] = []
+  #refusedPlaces: number[] | null = null
   /** The client was asked for what a held message stands on, and has not answered. */
   #hasAsked = false
 
@@ -46,6 +47,7 @@ export class IncomingUpdates {
     if (verdict.verdict === "refused") return this.#refuse(verdict)
     const place = this.#receipts.push(NEVER)
     if (verdict.verdict !== "nothing-new" && !this.#session.mayWrite) {
+      this.#refusedPlaces ??= []
       this.#refusedPlaces.push(place)
       this.#session.deny()
     } else if (verdict.verdict === "accepted" && this.#document.known.bytes === 0 && !this.#session.mayCreate()) {
@@ -56,22 +58,23 @@ export class IncomingUpdates {
       this.#settle({ kind, update, places: [place], strikes: isTheft ? 1 : 0 }, verdict)
     }
     if (kind === "step2") this.#answeredBy(verdict)
-    this.#receiptNowOrLater()
+    this.receipt()
   }
 
-  /** Counts what is on disk by now and says so. False if nothing more is owed. */
-  receipt(): boolean {
+  /** Counts what is on disk by now, and says so if it is more. */
+  receipt(): void {
     if (this.#receipts.advance(this.#document.commits.landed) && this.#session.speaksLigature) {
       this.#session.send(encodeDownstream({ type: "receipt", count: this.#receipts.count }))
     }
-    return this.#receipts.waiting > 0
   }
 
   /** Something is known, or free, that was not: looks at what is held. False if nothing is held any more. */
   lookAgain(now: Millis, isFreed: boolean): boolean {
-    if (isFreed) this.#held.freed()
-    if (this.#held.mayMove((client) => this.#document.known.clockOf(client), now)) this.#tryHeld(now)
-    return !this.#held.isEmpty
+    const held = this.#held
+    if (held === null) return false
+    if (isFreed) held.freed()
+    if (held.mayMove((client) => this.#document.known.clockOf(client), now)) this.#tryHeld(now)
+    return !held.isEmpty
   }
 
   /** Does what a verdict says with a message that has its places already. True unless all of it still waits. */
@@ -102,12 +105,13 @@ export class IncomingUpdates {
   }
 
   #hold(message: HeldMessage): void {
-    this.#held.add(message)
+    const held = (this.#held ??= new HeldMessages())
+    held.add(message)
     this.#document.holds(this.#session)
-    if (this.#held.strikes >= this.#limits.foreignMessages) {
+    if (held.strikes >= this.#limits.foreignMessages) {
       this.#session.close(CLOSE.notAllowed, "it sends nothing but what belongs to others")
-    } else if (this.#held.bytes > this.#limits.heldBytes) {
-      this.#session.close(CLOSE.slowDown, `${this.#held.bytes} bytes wait for what they stand on`)
+    } else if (held.bytes > this.#limits.heldBytes) {
+      this.#session.close(CLOSE.slowDown, `${held.bytes} bytes wait for what they stand on`)
     } else if (message.kind === "update" && message.missing === "structs" && !this.#hasAsked) {
       this.#hasAsked = true
       this.#session.send(this.#document.step1())
@@ -119,33 +123,30 @@ export class IncomingUpdates {
     this.#hasAsked = false
     if (!this.#session.mayWrite) return
     const isWhole = verdict.verdict === "nothing-new" || (verdict.verdict === "accepted" && !verdict.incomplete)
-    if (isWhole && this.#refusedPlaces.length > 0) {
+    if (isWhole && this.#refusedPlaces !== null) {
       this.#settlePlaces(this.#refusedPlaces, this.#document.commits.submitted)
-      this.#refusedPlaces = []
+      this.#refusedPlaces = null
     }
     this.#tryHeld(this.#session.lastHeard)
     // What stands on others' structs that were cut out waits with them.
-    if (this.#held.awaitsOthers || !this.#held.awaitsStructs) return
+    if (this.#held === null || this.#held.awaitsOthers || !this.#held.awaitsStructs) return
     this.#session.close(CLOSE.malformed, "a gap stays open after the answer to what was asked for")
   }
 
   #tryHeld(now: Millis): void {
-    if (!this.#session.mayWrite) return
+    const held = this.#held
+    if (held === null || !this.#session.mayWrite) return
     // Messages of one connection come in order, so one pass does it; a second for what a step2 behind them freed.
-    for (let pass = 0; pass < 2 && !this.#held.isEmpty; pass++) {
+    for (let pass = 0; pass < 2 && !held.isEmpty; pass++) {
       let hasMoved = false
-      for (const message of this.#held.takeAll(now)) {
+      for (const message of held.takeAll(now)) {
         const verdict = this.#document.check(this.#session, message.update, message.kind)
         if (verdict.verdict === "refused") return this.#refuse(verdict)
         if (this.#settle(message, verdict)) hasMoved = true
       }
       if (!hasMoved) break
     }
-    this.#receiptNowOrLater()
-  }
-
-  #receiptNowOrLater(): void {
-    if (this.receipt()) this.#document.owesReceipt(this.#session)
+    this.receipt()
   }
 
   #refuse({ reason, detail }: Extract<UpdateVerdict, { verdict: "refused" }>): void {

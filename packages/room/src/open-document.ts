@@ -42,10 +42,8 @@ export class OpenDocument {
   schema: number | null = null
   readonly #context: RoomsContext
   readonly #sessions: ReadonlySet<RoomSession>
-  /** Sessions that are owed a receipt. */
-  readonly #unreceipted = new Set<RoomSession>()
-  /** Sessions with messages that stand on what is not known yet. */
-  readonly #holding = new Set<RoomSession>()
+  /** Sessions with messages that stand on what is not known yet; made when there is one. */
+  #holding: Set<RoomSession> | null = null
   /** Counts the batches that landed. */
   #batch = 0
   /** Bytes of the document in the store, when it was last asked. */
@@ -169,8 +167,8 @@ export class OpenDocument {
     this.presence = new RoomPresence({
       clock,
       intervalMs: limits.presenceIntervalMs,
-      sessions: () => o.sessions,
-      landed: () => this.commits.landed,
+      sessions: o.sessions,
+      commits: this.commits,
     })
     this.#question = { owns: (client) => this.#mayExtend(client), limits, kind: "update" }
   }
@@ -256,25 +254,24 @@ export class OpenDocument {
     return this.#step1.frame
   }
 
-  owesReceipt(session: RoomSession): void {
-    this.#unreceipted.add(session)
-  }
-
   holds(session: RoomSession): void {
+    this.#holding ??= new Set()
     this.#holding.add(session)
   }
 
   /** The session is gone. */
   left(session: RoomSession): void {
-    this.#unreceipted.delete(session)
-    this.#holding.delete(session)
+    this.#holding?.delete(session)
     this.presence.leave(session)
     if (this.ownership.release(session)) this.#lookAgain(this.#context.clock.now(), true)
   }
 
   tick(now: Millis): void {
     this.firstSync.tick(now)
-    if (this.firstSync.isForgotten) this.deletes.release()
+    if (this.firstSync.isForgotten) {
+      this.deletes.release()
+      this.#step1 = null
+    }
     this.#lookAgain(now, false)
     if (
       this.damage === null &&
@@ -347,16 +344,16 @@ export class OpenDocument {
       const others = batch.filter(({ writer }) => writer !== session).map(({ update }) => update)
       if (others.length > 0) session.relay(relayFrames(others, syncChunkBytes), now)
     }
-    for (const session of this.#unreceipted) {
-      if (!session.receipt()) this.#unreceipted.delete(session)
-    }
+    for (const session of this.#sessions) session.receipt()
     this.#lookAgain(now, false)
     this.presence.schedule()
     this.#context.on.committed?.(this.name, { updates: batch.length, bytes, ms: took })
   }
 
   #lookAgain(now: Millis, isFreed: boolean): void {
+    if (this.#holding === null) return
     for (const session of this.#holding) if (!session.lookAgain(now, isFreed)) this.#holding.delete(session)
+    if (this.#holding.size === 0) this.#holding = null
   }
 }
 

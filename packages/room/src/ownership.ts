@@ -9,36 +9,39 @@ export interface Claimant {
  */
 export class Ownership<C extends Claimant> {
   /** Identities by client; any one of them suffices. Equal lists are one array. */
-  readonly #owners = new Map<number, readonly string[]>()
-  readonly #lists = new Map<string, readonly string[]>()
-  readonly #claims = new Map<number, C>()
-  readonly #claimed = new Map<C, number[]>()
+  // Made when they are needed first: a document has owners or claims, seldom both, and an empty map has 180 bytes.
+  #owners: Map<number, readonly string[]> | null = null
+  #lists: Map<string, readonly string[]> | null = null
+  #claims: Map<number, C> | null = null
+  #claimed: Map<C, number[]> | null = null
 
   /** Takes in a stored row; rows of other names are passed over. */
   restore(name: string, value: Uint8Array): void {
     if (!name.startsWith(OWNER)) return
     const client = Number(name.slice(OWNER.length))
-    this.#owners.set(client, this.#list(new TextDecoder().decode(value)))
+    this.#setOwner(client, new TextDecoder().decode(value))
   }
 
   /** Who keeps this session from extending the client: the stored owner, a live connection, or nobody (null). */
   blocker(session: C, client: number): "owner" | C | null {
-    const owner = this.#owners.get(client)
+    const owner = this.#owners?.get(client)
     if (owner !== undefined) return shares(owner, session.identities) ? null : "owner"
-    const claimant = this.#claims.get(client)
+    const claimant = this.#claims?.get(client)
     if (claimant === undefined || claimant === session || shares(claimant.identities, session.identities)) return null
     return claimant
   }
 
   /** Whether the stored owner of the client is one of the session's identities. */
   isOwner(session: C, client: number): boolean {
-    return shares(this.#owners.get(client) ?? NOBODY, session.identities)
+    return shares(this.#owners?.get(client) ?? NOBODY, session.identities)
   }
 
   /** The client is this session's while it is connected. Does nothing where somebody else's claim stands. */
   claim(session: C, client: number): void {
-    if (this.#claims.get(client) === session || this.blocker(session, client) !== null) return
+    if (this.#claims?.get(client) === session || this.blocker(session, client) !== null) return
+    this.#claims ??= new Map()
     this.#claims.set(client, session)
+    this.#claimed ??= new Map()
     const clients = this.#claimed.get(session)
     if (clients === undefined) this.#claimed.set(session, [client])
     else clients.push(client)
@@ -46,24 +49,31 @@ export class Ownership<C extends Claimant> {
 
   /** The session is gone. True if something is free now that was not. */
   release(session: C): boolean {
-    const clients = this.#claimed.get(session)
+    const clients = this.#claimed?.get(session)
     if (clients === undefined) return false
-    this.#claimed.delete(session)
-    for (const client of clients) if (this.#claims.get(client) === session) this.#claims.delete(client)
+    this.#claimed?.delete(session)
+    for (const client of clients) if (this.#claims?.get(client) === session) this.#claims.delete(client)
     return true
   }
 
   /** The session extends the client: returns the row to store, or null if it stands already or there is no identity. */
   own(session: C, client: number): { readonly name: string; readonly value: Uint8Array } | null {
-    const owner = this.#owners.get(client) ?? NOBODY
+    if (session.identities.length === 0) return null
+    const owner = this.#owners?.get(client) ?? NOBODY
     const added = session.identities.filter((identity) => !owner.includes(identity))
     if (added.length === 0 || owner.length >= MOST_IDENTITIES) return null
     const text = JSON.stringify([...owner, ...added].slice(0, MOST_IDENTITIES))
-    this.#owners.set(client, this.#list(text))
+    this.#setOwner(client, text)
     return { name: OWNER + client, value: new TextEncoder().encode(text) }
   }
 
+  #setOwner(client: number, text: string): void {
+    this.#owners ??= new Map()
+    this.#owners.set(client, this.#list(text))
+  }
+
   #list(text: string): readonly string[] {
+    this.#lists ??= new Map()
     const known = this.#lists.get(text)
     if (known !== undefined) return known
     const parsed: unknown = JSON.parse(text)

@@ -10,6 +10,7 @@ import {
   encodeDownstream,
   mayWrite,
   type Millis,
+  type PresenceIdentity,
   ProtocolError,
   SUBPROTOCOL,
   type Upstream,
@@ -18,7 +19,8 @@ import { IncomingUpdates } from "./incoming-updates.ts"
 import type { OpenDocument } from "./open-document.ts"
 import { Outbox, PAUSED } from "./outbox.ts"
 import type { RoomsContext } from "./rooms-context.ts"
-import type { Session, SessionGrant, SessionSocket } from "./session-socket.ts"
+import type { RoomLimits } from "./room-limits.ts"
+import type { CreationRight, Session, SessionGrant, SessionSocket } from "./session-socket.ts"
 import { Step1Answers } from "./step1-answers.ts"
 
 type State =
@@ -48,8 +50,10 @@ export class RoomSession implements Session {
   /** The schema version of the client; null if it is not held to one. */
   readonly schema: number | null
   readonly joined: Millis
-  /** Whether it may bring a document into being; asked once. */
-  readonly mayCreate: () => boolean
+  /** The one clientID that it shows itself as, for the whole connection. */
+  ownClient: number | null = null
+  /** Who it is proved to be, whatever its presence says. */
+  readonly as: PresenceIdentity | undefined
   /** When something came from it last: tells a live connection from one that only seems so. */
   lastHeard: Millis = 0
   /** The last commit batch that it wrote in. */
@@ -62,14 +66,13 @@ export class RoomSession implements Session {
   #granted: Access
   /** It was told that it may not write; it need not hear that for every key. */
   #wasToldDenied = false
-  /** What its awareness messages are held to, `ownClient` being the one clientID it has for the whole connection. */
-  readonly #awareness: Parameters<typeof checkAwareness>[1] & { ownClient: number | null }
   /** A clientID it would have as presence, were it not taken: most likely its own, of a connection that broke. */
   #wantedClient: number | null = null
   readonly #document: DocumentName
   readonly #socket: SessionSocket
   readonly #context: RoomsContext
   readonly #outbox: Outbox
+  readonly #creation: CreationRight | null
 
   constructor(o: {
     readonly id: string
@@ -83,18 +86,22 @@ export class RoomSession implements Session {
     this.speaksLigature = o.grant.speaks === SUBPROTOCOL
     this.schema = o.grant.schema === undefined ? null : Math.min(o.grant.schema, o.context.schemaVersion)
     this.joined = o.context.clock.now()
-    this.mayCreate = o.grant.mayCreate ?? (() => true)
+    this.as = o.grant.user
     this.#granted = o.grant.access
     this.#document = o.document
     this.#socket = o.socket
     this.#context = o.context
     this.#outbox = new Outbox(o.socket, o.context.limits, this.joined)
-    this.#awareness = {
-      ownClient: null,
-      isTaken: (client) => this.#isTaken(client),
-      limits: o.context.limits,
-      ...(o.grant.user === undefined ? {} : { as: o.grant.user }),
-    }
+    this.#creation = o.grant.creation ?? null
+  }
+
+  get limits(): RoomLimits {
+    return this.#context.limits
+  }
+
+  /** Whether it may bring a document into being; asked once. */
+  mayCreate(): boolean {
+    return this.#creation?.mayCreate() ?? true
   }
 
   /** What it may do now. */
@@ -182,7 +189,14 @@ export class RoomSession implements Session {
 
   /** The clientID that it shows itself as, or would. */
   get presenceClient(): number | null {
-    return this.#awareness.ownClient ?? this.#wantedClient
+    return this.ownClient ?? this.#wantedClient
+  }
+
+  /** Whether somebody else has this clientID, so that it cannot be its own. */
+  isTaken(client: number): boolean {
+    if (this.#state.state !== "open" || !this.#state.document.isTaken(this, client)) return false
+    this.#wantedClient ??= client
+    return true
   }
 
   sharesIdentityWith(other: RoomSession): boolean {
@@ -210,9 +224,9 @@ export class RoomSession implements Session {
     if (updates.unstoredBytes <= this.#context.limits.unstoredBytes / 2) this.#outbox.resume(PAUSED.unstored)
   }
 
-  /** Counts what is on disk by now and says so. False if nothing more is owed. */
-  receipt(): boolean {
-    return this.#state.state === "open" && this.#state.updates.receipt()
+  /** Counts what is on disk by now, and says so if it is more. */
+  receipt(): void {
+    if (this.#state.state === "open") this.#state.updates.receipt()
   }
 
   /** Something is known, or (`isFreed`) nobody's any more, that was not: looks at what it holds. False if it holds nothing now. */
@@ -301,25 +315,19 @@ export class RoomSession implements Session {
 
   /** Presence, shown once the updates that were sent before it are on disk. */
   #show(update: Uint8Array, document: OpenDocument, after: number): void {
-    const verdict = checkAwareness(update, this.#awareness)
+    const verdict = checkAwareness(update, this)
     if (verdict.verdict === "refused") {
       this.close(CLOSE.malformed, `presence: ${verdict.reason}: ${verdict.detail}`)
       return
     }
     if (verdict.verdict === "ignored") return
-    if (this.#awareness.ownClient === null) {
-      this.#awareness.ownClient = verdict.client
+    if (this.ownClient === null) {
+      this.ownClient = verdict.client
       // A reader's clientID is no writer's: it may not stand in anybody's way.
       if (this.mayWrite) document.ownership.claim(this, verdict.client)
     }
     this.shownName = nameIn(verdict.state) ?? this.shownName
     document.presence.show(this, verdict.client, verdict.state, after)
-  }
-
-  #isTaken(client: number): boolean {
-    if (this.#state.state !== "open" || !this.#state.document.isTaken(this, client)) return false
-    this.#wantedClient ??= client
-    return true
   }
 
   get #isDamaged(): boolean {

@@ -141,7 +141,7 @@ class OpenRooms implements Rooms {
   #admit(document: DocumentName, session: RoomSession): void {
     let room = this.#rooms.get(document)
     if (room === undefined) {
-      room = new Room(this.#context, document, (ended, arrivals) => this.#ended(ended, arrivals))
+      room = new Room(this.#context, document, this.#ended)
       this.#rooms.set(document, room)
     }
     session.entered(room)
@@ -149,7 +149,8 @@ class OpenRooms implements Rooms {
     this.#tickLater()
   }
 
-  #ended(room: Room, arrivals: Iterable<RoomSession>): void {
+  /** One function for all rooms. */
+  readonly #ended = (room: Room, arrivals: Iterable<RoomSession>): void => {
     if (this.#rooms.get(room.document) === room) this.#rooms.delete(room.document)
     for (const session of arrivals) this.#admit(room.document, session)
   }

@@ -24,9 +24,14 @@ export interface SessionGrant {
   /** Overwrites who the presence says it is. */
   readonly user?: PresenceIdentity
   /** Asked before its first update brings a document into being; it always may if left out. */
-  readonly mayCreate?: () => boolean
+  readonly creation?: CreationRight
   /** The schema version of the client; stock clients have none and are not held to one. */
   readonly schema?: number
+}
+
+/** An object and not a function: it lives as long as the connection, and most have such an object anyway. */
+export interface CreationRight {
+  mayCreate(): boolean
 }
 
 /** One authenticated connection in a room, as the server that owns the socket sees it. */

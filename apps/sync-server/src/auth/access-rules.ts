@@ -30,7 +30,7 @@ export type RuleChange = { readonly document: DocumentName } | { readonly subjec
 /** Kept in memory as long as it is used; changes come first here, then to the store. */
 interface Held {
   everyone: Access | null
-  readonly subjects: Map<string, Access>
+  subjects: ReadonlyMap<string, Access>
   links: Links
   /** Writes that have not landed: until then the store knows less than this. */
   pending: number
@@ -76,8 +76,10 @@ export class AccessRules {
   }
 
   async capSubjectIn(document: DocumentName, subject: string, access: Access | null): Promise<void> {
-    await this.#change(document, SUBJECT + subject, ({ subjects }) => {
+    await this.#change(document, SUBJECT + subject, (held) => {
+      const subjects = new Map(held.subjects)
       setOrDelete(subjects, subject, access)
+      held.subjects = subjects
       return access
     })
   }
@@ -179,13 +181,16 @@ export class AccessRules {
   }
 
   async #read(document: DocumentName): Promise<Held> {
-    const held: Held = { everyone: null, subjects: new Map(), links: NO_LINKS, pending: 0 }
+    const held: Held = { everyone: null, subjects: NO_SUBJECTS, links: NO_LINKS, pending: 0 }
+    const subjects = new Map<string, Access>()
     for (const [row, value] of await this.#store.readRows(ABOUT + document)) {
       const parsed: unknown = JSON.parse(text(value))
       if (row === "everyone") held.everyone = accessNamed(parsed)
       else if (row === "links") held.links = linksIn(parsed)
-      else if (row.startsWith(SUBJECT)) setOrDelete(held.subjects, row.slice(SUBJECT.length), accessNamed(parsed))
+      else if (row.startsWith(SUBJECT)) setOrDelete(subjects, row.slice(SUBJECT.length), accessNamed(parsed))
     }
+    // Thousands of documents have none.
+    if (subjects.size > 0) held.subjects = subjects
     return held
   }
 
@@ -222,6 +227,7 @@ const SUBJECTS = `${RESERVED_PREFIX}subjects`
 /** Begins the name of a row about one subject. */
 const SUBJECT = "subject/"
 const MOST_HELD = 10_000
+const NO_SUBJECTS: ReadonlyMap<string, Access> = new Map<string, Access>()
 const NO_LINKS: Links = { write: null, read: null, isReadRemoved: false }
 
 /** By its hash: how long a look-up takes tells nothing about which keys there are. */

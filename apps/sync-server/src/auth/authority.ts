@@ -207,7 +207,7 @@ class OneAuthority implements Authority {
     if (this.mode === "token") return refused("sign-in-again", detail)
     // A page of a stranger in the browser of somebody who can reach this server is no visitor.
     if (!this.#mayAct(request)) return refused("not-allowed", "pages of that site may change nothing here")
-    return { visitor: { via: "open", subject: null, identities, grant: null, expires: null, sessionId: null } }
+    return identities.length === 0 ? NOBODY : { visitor: { ...NOBODY.visitor, identities } }
   }
 
   #mayAct({ method = "GET", headers }: VisitRequest): boolean {
@@ -278,6 +278,9 @@ class OneAuthority implements Authority {
 
 const NO_CREDENTIAL = { kind: "none" } as const
 const NO_KEYS = { claims: null, failure: "sign-in-again", detail: "this server takes no tokens" } as const
+const NOBODY: { readonly visitor: Visitor } = {
+  visitor: { via: "open", subject: null, identities: [], grant: null, expires: null, sessionId: null },
+}
 const NOTHING = (): void => {}
 
 function refused(failure: AuthFailure, detail: string): Identified {

@@ -15,6 +15,8 @@ export type TurnedAway = "socketsOfAddress" | "handshakeRate" | "requestRate"
 export interface Place {
   /** Takes up one for a user and one in a document as well, once they are known. */
   knownAs(o: { readonly user: string | null; readonly document: string }): Excess | null
+  /** Whether another document may come into being from where they are. */
+  mayCreate(): boolean
   /** Calling it again does nothing. */
   leave(): void
 }
@@ -25,9 +27,8 @@ export class Admissions {
   readonly #trustedProxies: number
   readonly #handshakes: Rate
   readonly #requests: Rate
-  readonly #newDocuments: Rate
   readonly #sockets = new Tally()
-  readonly #books: Books = { connections: 0, addresses: new Tally(), users: new Tally(), documents: new Tally() }
+  readonly #books: Books
   readonly #onTurnedAway: (reason: TurnedAway) => void
 
   /** @param o `trustedProxies`: how many proxies of the host's own stand before the server; `onTurnedAway`: for the books, must not throw */
@@ -43,10 +44,13 @@ export class Admissions {
     this.#trustedProxies = o.trustedProxies
     this.#handshakes = new Rate(clock, { burst: limits.handshakeBurst, perSecond: limits.handshakesPerSecond })
     this.#requests = new Rate(clock, { burst: limits.requestBurst, perSecond: limits.requestsPerSecond })
-    this.#newDocuments = new Rate(clock, {
-      burst: limits.newDocumentBurst,
-      perSecond: limits.newDocumentsPerHour / 3600,
-    })
+    this.#books = {
+      connections: 0,
+      addresses: new Tally(),
+      users: new Tally(),
+      documents: new Tally(),
+      newDocuments: new Rate(clock, { burst: limits.newDocumentBurst, perSecond: limits.newDocumentsPerHour / 3600 }),
+    }
   }
 
   /** Counts the sockets of a server, from before anything is read from them. */
@@ -84,11 +88,6 @@ export class Admissions {
     return this.#allows(this.#requests, request, "requestRate")
   }
 
-  /** Whether this address may bring another document into being. */
-  allowsNewDocument(address: string | null): boolean {
-    return this.#newDocuments.allows(keyOf(address))
-  }
-
   #allows(rate: Rate, request: Pick<IncomingMessage, "headers" | "socket">, reason: TurnedAway): boolean {
     const isAllowed = rate.allows(keyOf(this.addressOf(request)))
     if (!isAllowed) this.#onTurnedAway(reason)
@@ -112,6 +111,7 @@ interface Books {
   readonly addresses: Tally
   readonly users: Tally
   readonly documents: Tally
+  readonly newDocuments: Rate
 }
 
 class OnePlace implements Place {
@@ -135,6 +135,10 @@ class OnePlace implements Place {
     if (!documents.add(document, this.#limits.connectionsPerDocument)) return "document"
     this.#document = document
     return null
+  }
+
+  mayCreate(): boolean {
+    return this.#address !== null && this.#books.newDocuments.allows(this.#address)
   }
 
   leave(): void {
