@@ -1,4 +1,4 @@
-import type { Benchmark } from "../benchmark.ts"
+import type { Benchmark, Figures, Scale } from "../benchmark.ts"
 import type { RunningServer } from "../contestants.ts"
 import { quantile } from "../report.ts"
 import type { Client } from "./client.ts"
@@ -7,50 +7,48 @@ import { pace } from "./pace.ts"
 import { serverBenchmark } from "./server-benchmark.ts"
 import { Typist } from "./typist.ts"
 
+const CPU = "server CPU s per 100k updates"
+const P99 = "writer to reader p99, ms"
+
 /** Many rooms of two: what an update costs that only one other person is to see. */
-export const rooms: Benchmark = serverBenchmark({
+export const rooms: Benchmark = roomsOfTwo({
   name: "rooms",
-  targets: { "server CPU s per 100k updates": 7 },
+  targets: { [CPU]: 7 },
   sizes: {
     full: { rooms: 1_000, perSecond: 2_000, first: 5_000, updates: 20_000 },
     smoke: { rooms: 10, perSecond: 200, first: 20, updates: 60 },
   },
-  work: ({ rooms, perSecond, first, updates }) =>
-    `${rooms} rooms of 2, ${updates} updates of one character at ${perSecond} a second over all rooms, behind ${first} that do not count`,
-  async measure({ server, joinRooms }, sizes) {
-    const pairs = await Pairs.meet(joinRooms, sizes.rooms)
-    const { cpuPer100k, p50, p99 } = await pairs.type(server, sizes)
-    await pairs.close()
-    return {
-      "server CPU s per 100k updates": cpuPer100k,
-      "writer to reader p50, ms": p50,
-      "writer to reader p99, ms": p99,
-    }
-  },
 })
 
 /** So many rooms that a small machine is busy with them. */
-export const manyRooms: Benchmark = serverBenchmark({
+export const manyRooms: Benchmark = roomsOfTwo({
   name: "many-rooms",
   repeats: 1,
-  targets: { "writer to reader p99, ms": 40 },
+  targets: { [P99]: 40 },
   sizes: {
     full: { rooms: 5_000, perSecond: 5_000, first: 10_000, updates: 20_000 },
     smoke: { rooms: 20, perSecond: 500, first: 20, updates: 100 },
   },
-  work: ({ rooms, perSecond, first, updates }) =>
-    `${rooms} rooms of 2, ${updates} updates of one character at ${perSecond} a second over all rooms, behind ${first} that do not count`,
-  async measure({ server, joinRooms }, sizes) {
-    const pairs = await Pairs.meet(joinRooms, sizes.rooms)
-    const { cpuPer100k, p50, p99 } = await pairs.type(server, sizes)
-    await pairs.close()
-    return {
-      "writer to reader p50, ms": p50,
-      "writer to reader p99, ms": p99,
-      "server CPU s per 100k updates": cpuPer100k,
-    }
-  },
 })
+
+function roomsOfTwo(o: {
+  readonly name: string
+  readonly repeats?: number
+  readonly targets: Figures
+  readonly sizes: Readonly<Record<Scale, Typing & { readonly rooms: number }>>
+}): Benchmark {
+  return serverBenchmark({
+    ...o,
+    work: ({ rooms, perSecond, first, updates }) =>
+      `${rooms} rooms of 2, ${updates} updates of one character at ${perSecond} a second over all rooms, behind ${first} that do not count`,
+    async measure({ server, joinRooms }, sizes) {
+      const pairs = await Pairs.meet(joinRooms, sizes.rooms)
+      const { cpuPer100k, p50, p99 } = await pairs.type(server, sizes)
+      await pairs.close()
+      return { [CPU]: cpuPer100k, "writer to reader p50, ms": p50, [P99]: p99 }
+    },
+  })
+}
 
 interface Typing {
   readonly perSecond: number

@@ -6,7 +6,7 @@ import { openDocument, openLocalStore } from "@ligature/provider"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import * as Y from "yjs"
 import { createEditor, type EmbedOptions, type LigatureEmbed } from "../src/create-editor.ts"
-import { UnansweredSocket } from "./unanswered-socket.ts"
+import { UnansweredSocket } from "@ligature/testing"
 
 const OFFER = "Convert to a Ligature document"
 const device = openLocalStore({ name: "conversions" })

@@ -4,7 +4,7 @@ import { createEditor, type EmbedOptions, type LigatureEmbed } from "../src/crea
 import { bindTitle } from "../src/document-title.ts"
 import { drawNotice } from "../src/draw-notice.ts"
 import type { ReadOnlyReason } from "../src/index.ts"
-import { UnansweredSocket } from "./unanswered-socket.ts"
+import { UnansweredSocket } from "@ligature/testing"
 
 let element: HTMLElement
 const opened: LigatureEmbed[] = []

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { drawKeptScreen, forgetScreen, keepScreen } from "../src/first-screen.ts"
 import { createEditor } from "../src/index.ts"
 import { keepFirstScreen } from "../src/keep-first-screen.ts"
-import { UnansweredSocket } from "./unanswered-socket.ts"
+import { UnansweredSocket } from "@ligature/testing"
 
 const key = { url: "https://ligature.test", document: "plan" }
 const place = { block: null, index: 0, top: 12 }

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { LigatureEditorElement } from "../src/ligature-editor-element.ts"
-import { UnansweredSocket } from "./unanswered-socket.ts"
+import { UnansweredSocket } from "@ligature/testing"
 
 beforeEach(() => {
   vi.stubGlobal("WebSocket", UnansweredSocket)

@@ -4,7 +4,7 @@ import { act, createRef, StrictMode, type ReactNode } from "react"
 import { createRoot, type Root } from "react-dom/client"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { LigatureEditor } from "../src/index.ts"
-import { UnansweredSocket } from "./unanswered-socket.ts"
+import { UnansweredSocket } from "@ligature/testing"
 
 let root: Root
 let page: HTMLElement

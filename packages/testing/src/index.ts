@@ -4,3 +4,4 @@ export { type ClientEnd, type ServerEnd, type SocketPair, socketPair, type Socke
 export { type EditingTrace, generateTrace, type TracePatch } from "./editing-trace.ts"
 export { generateProse, type ProseBlock } from "./prose.ts"
 export { BrokenProxy, ForgetfulRelay, type NetworkFault } from "./broken-network.ts"
+export { UnansweredSocket } from "./unanswered-socket.ts"

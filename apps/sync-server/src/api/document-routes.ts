@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { parseDocumentName, type DocumentName } from "@ligature/protocol"
-import { AFTER_RESERVED, StoreError } from "@ligature/store"
+import { AFTER_RESERVED } from "@ligature/store"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { documentFor, needsServerAdmin, visitorOf } from "../auth/http-visitor.ts"
 import { bringUpdate } from "../documents/bring-update.ts"
@@ -10,6 +10,7 @@ import type { ApiParts } from "./api.ts"
 import { shareBlobs } from "../uploads/blob-rows.ts"
 import { Problem } from "./problem.ts"
 import * as schemas from "./schemas.ts"
+import { asProblem } from "./store-problem.ts"
 
 interface OfDocument {
   Params: { document: string }
@@ -186,23 +187,4 @@ const CONTENT_TYPES: Readonly<Record<(typeof DOCUMENT_FORMATS)[number], string>>
   text: "text/plain; charset=utf-8",
   json: "application/json; charset=utf-8",
   update: "application/octet-stream",
-}
-
-/** @throws {Problem} for what the store says; whatever else it is goes on */
-function asProblem(error: unknown): never {
-  if (!(error instanceof StoreError)) throw error
-  switch (error.code) {
-    case "DOCUMENT_REMOVED":
-      throw new Problem(410, "document-removed", "This document was deleted.", { cause: error })
-    case "STORE_QUARANTINED":
-    case "STORE_DAMAGED":
-      throw new Problem(409, "document-damaged", "Records of this document are damaged; see `ligature check`.", {
-        cause: error,
-      })
-    default:
-      throw new Problem(503, "store-unavailable", "The store cannot be read at the moment; try again in a while.", {
-        cause: error,
-        headers: { "retry-after": "10" },
-      })
-  }
 }

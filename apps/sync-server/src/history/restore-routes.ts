@@ -1,10 +1,11 @@
 import { parseDocumentName, ProtocolError, type DocumentName, type Millis } from "@ligature/protocol"
 import type { Rooms } from "@ligature/room"
-import { type DocumentStore, StoreError } from "@ligature/store"
+import type { DocumentStore } from "@ligature/store"
 import type { LevelStore } from "@ligature/store-level"
 import { randomBytes } from "node:crypto"
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { Problem } from "../api/problem.ts"
+import { asProblem } from "../api/store-problem.ts"
 import type { Authority } from "../auth/authority.ts"
 import { documentFor } from "../auth/http-visitor.ts"
 import { bringUpdate } from "../documents/bring-update.ts"
@@ -136,27 +137,6 @@ function nameIn(text: string): DocumentName {
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause
     throw new Problem(400, "bad-name", cause.message, { cause })
-  }
-}
-
-/** @throws {Problem} for what the store says; whatever else it is goes on */
-function asProblem(error: unknown): never {
-  if (!(error instanceof StoreError)) throw error
-  switch (error.code) {
-    case "DOCUMENT_REMOVED":
-      throw new Problem(410, "document-removed", "This document was deleted.", { cause: error })
-    case "STORE_QUARANTINED":
-    case "STORE_DAMAGED":
-      throw new Problem(409, "document-damaged", "Records of this document are damaged; see `ligature check`.", {
-        cause: error,
-      })
-    case "HISTORY_FAILED":
-      throw new Problem(422, "history-failed", error.message, { cause: error })
-    default:
-      throw new Problem(503, "store-unavailable", "The store cannot be read at the moment; try again in a while.", {
-        cause: error,
-        headers: { "retry-after": "10" },
-      })
   }
 }
 
