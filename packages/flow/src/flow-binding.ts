@@ -474,6 +474,7 @@ export class FlowBinding {
       const again = rebaseSteps(
         steps.map(({ step }) => step),
         back,
+        this.#islands,
       )
       this.#show(view, back)
       const forth = view.state.tr

@@ -1,4 +1,5 @@
 import type { Node, NodeType } from "prosemirror-model"
+import { ReplaceAroundStep, ReplaceStep, type Step } from "prosemirror-transform"
 
 /*
  * An island is a block whose body is not the flow: a table. In the flow it is a block as any other, with a marker, attributes
@@ -12,6 +13,16 @@ const standIns = new WeakMap<Node, Node>()
 
 export function isIsland(type: NodeType): boolean {
   return type.isInGroup("island")
+}
+
+/** Whether a step puts in an island, or a part of one. */
+export function bringsIsland(step: Step): boolean {
+  if (!(step instanceof ReplaceStep || step instanceof ReplaceAroundStep)) return false
+  return step.slice.size > 0 && step.slice.content.content.some(holdsIsland)
+}
+
+function holdsIsland(node: Node): boolean {
+  return isIsland(node.type) || (!node.isTextblock && node.children.some(holdsIsland))
 }
 
 /** What a block takes in the view's document, in positions. */

@@ -61,4 +61,6 @@ export interface Islands {
   noteBlock(id: string, doc: Node, index: BlockIndex): Set<string>
   /** The same for an inner flow that was written to; returns whether more of its island may look otherwise now. */
   noteInner(root: string): boolean
+  /** The same for an island that came into the view as `shown`: all that this says is read again when it is drawn next. */
+  distrust(id: string, shown: Node): void
 }

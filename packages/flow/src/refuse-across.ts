@@ -1,7 +1,5 @@
-import type { Node } from "prosemirror-model"
 import { Plugin } from "prosemirror-state"
-import { ReplaceAroundStep, ReplaceStep, type Step } from "prosemirror-transform"
-import { isIsland } from "./island.ts"
+import { bringsIsland } from "./island.ts"
 import type { Islands } from "./islands.ts"
 import { placeOfStep } from "./step-place.ts"
 import { isMarkedAsRead } from "./transaction-log.ts"
@@ -23,13 +21,4 @@ export function refuseAcross(islands: { get: () => Islands | null; load: () => v
       })
     },
   })
-}
-
-function bringsIsland(step: Step): boolean {
-  if (!(step instanceof ReplaceStep || step instanceof ReplaceAroundStep)) return false
-  return step.slice.size > 0 && step.slice.content.content.some(holdsIsland)
-}
-
-function holdsIsland(node: Node): boolean {
-  return isIsland(node.type) || (!node.isTextblock && node.children.some(holdsIsland))
 }

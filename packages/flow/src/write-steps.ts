@@ -225,6 +225,7 @@ export class StepWriter {
       throw new FlowFault(`the flow has ${found.length} blocks where the view has ${count}`)
     }
     const nodes = changed.blocks(first, first + count - 1)
+    const isNew = found.map(({ block }) => !index.has(block))
     changed.takeBlocks(
       first,
       last,
@@ -233,7 +234,7 @@ export class StepWriter {
     )
     let formats = found[0]?.startFormats ?? NO_FORMATS
     for (const [i, node] of nodes.entries()) {
-      const block = this.#settleAttributes(index.at(first + i), node)
+      const block = this.#settleAttributes(index.at(first + i), node, isNew[i] === true)
       formats = this.#settleContent(
         block,
         formats,
@@ -285,33 +286,38 @@ export class StepWriter {
   }
 
   /** Stores the attributes that the view shows otherwise; returns the block, which is a new one if it was a twin and had to change. */
-  #settleAttributes(block: Block, node: Node): Block {
-    let current = block
-    const shown = this.#map.blockAttrs(null, this.#attributes.of(block.id))
+  #settleAttributes(block: Block, node: Node, isNew: boolean): Block {
+    const island = islandOf(node)
+    // What another island says than the one that was here would come to what is stored of that.
+    const isOther = island !== null && node.attrs["id"] !== block.id && !this.newIslands.has(block)
+    let current = isOther && this.#islands?.isIsland(block) === true ? this.#separate(block, new Map()) : block
+    const shown = this.#map.blockAttrs(null, this.#attributes.of(current.id))
     for (const name of this.#map.attributeNames) {
       const fallback = this.#map.attributeDefault(name)
       const value: unknown = node.attrs[name]
       if (sameValue(Object.hasOwn(shown, name) ? shown[name] : fallback, value)) continue
-      if (current === block && this.#index.isTwin(block)) current = this.#separate(block)
+      if (current === block && this.#index.isTwin(block)) {
+        current = this.#separate(block, this.#attributes.of(block.id))
+      }
       this.#attributes.write(current.id, name, sameValue(value, fallback) ? undefined : value)
       for (const twin of this.#index.ofId(current.id)) if (twin !== current) this.toRedraw.add(twin)
     }
     if (node.attrs["id"] !== (current.marker === null ? null : current.id)) this.toRedraw.add(current)
-    const island = islandOf(node)
     if (island !== null && this.#islands !== null) {
       if (node.attrs["id"] !== current.id) this.newIslands.set(current, island)
-      // Whatever came into the view as this island: what is stored of it counts.
+      // Whatever came into the view as this island, and be it as it was some time ago: what is stored of it counts.
+      if (isNew) this.#islands.distrust(current.id, island)
       this.toRedraw.add(current)
     }
     return current
   }
 
-  /** Gives a block that shares its id with an earlier one an id of its own, with the same attributes. */
-  #separate(block: Block): Block {
+  /** Gives a block that shares its id with another one an id of its own. */
+  #separate(block: Block, attributes: ReadonlyMap<string, unknown>): Block {
     const marker = FlowCursor.inside(this.#transaction, this.#text, this.#map, block).insertMarker()
     FlowCursor.before(this.#transaction, this.#text, this.#map, block).deleteMarker()
     const own = new Block(marker, block.startFormats)
-    for (const [key, value] of this.#attributes.of(block.id)) this.#attributes.write(own.id, key, value)
+    for (const [key, value] of attributes) this.#attributes.write(own.id, key, value)
     this.#index.splice(block.at, 1, [own], [{ size: block.size, body: block.body }])
     return own
   }

@@ -367,7 +367,9 @@ class RandomEditing {
       peer.change((tr) => moveBlocks(tr, from.pos, last.pos + last.node.nodeSize, borderOf(peer.state.doc, before))),
     )
     const ids = new Set(topsOf(peer.state.doc).map(({ node }): unknown => node.attrs["id"]))
-    for (const { node } of peer.view.composing ? [] : moved) {
+    // Not what others have changed in the middle of it: what they wrote stays where it was, under the old id.
+    const mayLose = peer.view.composing || this.#options.interrupting === true
+    for (const { node } of mayLose ? [] : moved) {
       const id: unknown = node.attrs["id"]
       if (id !== null && !ids.has(id)) throw new Error(this.#story("a block lost its id by a move"))
     }

@@ -63,6 +63,11 @@ function movesTable(peer: Peer, to: number): void {
   })
 }
 
+function deletesTable(peer: Peer): void {
+  const { node, pos } = tableAt(peer.state.doc)
+  peer.change((tr) => tr.deleteRange(pos, pos + node.nodeSize))
+}
+
 describe("a table in the view", () => {
   test("is stored as it was put in, and read back", () => {
     const [a] = two(withTable("the caption"))
@@ -427,6 +432,70 @@ describe("a table in the view", () => {
     syncAll([a, b])
     expect(tablesOf(a.state.doc)).toHaveLength(1)
     expect(cellTexts(a.state.doc)[0]).toEqual(["axy", "b"])
+    expectSound(a, b)
+  })
+
+  test("another table that is pasted from a paragraph into the caption comes in the place of the whole table", () => {
+    const [a, b] = two(withTable("caption"))
+    const pasted = Fragment.from([viewSchema.nodes.block.create(), newTable([["x", "y", "z"]], "other ")])
+    const end = inCaption(a.state.doc, 4)
+    a.change((tr) => tr.replace(a.at(0, 3), end, new Slice(pasted, 1, 2)))
+    expect(tablesOf(a.state.doc)).toHaveLength(1)
+    expect(cellTexts(a.state.doc)).toEqual([["x", "y", "z"]])
+    expect(captionOf(a.state.doc)).toBe("other ion")
+    syncAll([a, b])
+    expectSound(a, b)
+  })
+})
+
+describe("in the middle of what is done to a table, another person's work comes in", () => {
+  test("who deletes it has the words that were joined to its caption behind the block before", () => {
+    const [a, b] = two(withTable("caption"))
+    b.change((tr) => tr.delete(inCaption(tr.doc, 7), b.endOf(5) - 6))
+    expect(captionOf(b.state.doc)).toBe("captionbehind")
+    a.view.meanwhile = () => a.receive(b)
+    deletesTable(a)
+    expect(textsOf(a.state.doc)).toEqual(["beforebehind"])
+    syncAll([a, b])
+    expectSound(a, b)
+  })
+
+  test("where no block is before it, it stays, with the words that its author did not see", () => {
+    const content = startingWith((author) => {
+      write(author, ["", "behind"])
+      author.change((tr) => tr.replaceWith(author.at(0) - 1, author.endOf(0) + 1, newTable(WORDS, "caption")))
+    })
+    const [a, b] = two(content)
+    b.change((tr) => tr.delete(inCaption(tr.doc, 7), b.endOf(4) - 6))
+    expect(captionOf(b.state.doc)).toBe("captionbehind")
+    a.view.meanwhile = () => a.receive(b)
+    deletesTable(a)
+    expect(cellTexts(a.state.doc)).toEqual(WORDS)
+    expect(captionOf(a.state.doc)).toBe("behind")
+    syncAll([a, b])
+    expectSound(a, b)
+  })
+
+  test("who deletes a range takes the table along, and leaves what came in around it", () => {
+    const [a, b] = two(withTable("caption"))
+    b.type(b.at(0, 4), "NEW")
+    typesInCell(b, 0, 0, "hidden", 1)
+    a.view.meanwhile = () => a.receive(b)
+    a.change((tr) => tr.delete(a.at(0, 2), a.at(5, 3)))
+    expect(textsOf(a.state.doc)).toEqual(["beNEW", "ind"])
+    syncAll([a, b])
+    expectSound(a, b)
+    a.undo()
+    expect(cellTexts(a.state.doc)[0]).toEqual(["ahidden", "b"])
+  })
+
+  test("who moves it finds in it what was typed meanwhile", () => {
+    const [a, b] = two()
+    typesInCell(b, 0, 1, "NEW", 1)
+    a.view.meanwhile = () => a.receive(b)
+    movesTable(a, a.endOf(5) + 1)
+    expect(cellTexts(a.state.doc)[0]).toEqual(["a", "bNEW"])
+    syncAll([a, b])
     expectSound(a, b)
   })
 })

@@ -190,6 +190,12 @@ export class TableIslands implements Islands {
     return hasMerges
   }
 
+  distrust(id: string, shown: Node): void {
+    const dirt = this.#dirtOf(id)
+    dirt.isWhole = true
+    for (const cell of cellsOf(shown)) dirt.cells.add(rootOf(id, cell))
+  }
+
   #hasMerges(id: string): boolean {
     for (const key of this.#attributes.of(id).keys()) if (key.startsWith("merge.")) return true
     return false
