@@ -2,7 +2,7 @@ import { KnownState, ProtocolError } from "@ligature/protocol"
 import * as Y from "yjs"
 import { decodeArchiveSegment } from "./archive-segment.ts"
 import { entriesOf, type Reading } from "./database.ts"
-import { archiveKeyParts, quarantineKey, rangeOf } from "./keys.ts"
+import { archiveKeyParts, quarantineKey, rangeOf, recordKey, sequenceOf } from "./keys.ts"
 import { codesOf } from "./open-error.ts"
 import { type Summary, unsealSummary } from "./payloads.ts"
 import { readPages, readRows } from "./read-records.ts"
@@ -52,6 +52,7 @@ export async function checkDocument(
   await collect(async () => {
     rows = await readRows(from, document)
   })
+  await collect(() => expectNoMore(from, document, found))
   await collect(() => checkArchive(from, document, found))
   return { summary: found, damages, records, rows }
 }
@@ -79,6 +80,17 @@ async function checkRecords(from: Reading, document: string, summary: Summary): 
   expectEqual("bytes in the log", bytes.update, summary.logBytes)
   if (lastTime !== null) expectEqual("as the time of the last change", lastTime, summary.changed)
   return records
+}
+
+/** Readers go by the keys that the summary tells of, and do not see what else is there. */
+async function expectNoMore(from: Reading, document: string, { through, chunks }: Summary): Promise<void> {
+  let count = 0
+  for await (const _ of from.keys(rangeOf("checkpoint", document))) count += 1
+  expectEqual("chunks in the checkpoint", count, chunks)
+  const before = { ...rangeOf("record", document), lt: recordKey(document, through + 1) }
+  for await (const key of from.keys(before)) {
+    throw new Damage(`record ${sequenceOf(key)} is in the log, and in the checkpoint up to ${through}`)
+  }
 }
 
 /** Each segment can be read, none is missing. */

@@ -1,16 +1,19 @@
+import { RESERVED_PREFIX } from "@ligature/store"
 import { expect, test } from "vitest"
-import type { Database, DatabaseFolder } from "../src/database.ts"
+import type { Database, DatabaseFolder, KeyRange } from "../src/database.ts"
 import { openLevelStore } from "../src/index.ts"
-import { summaryKey } from "../src/keys.ts"
+import { KEY_LETTER, summaryKey } from "../src/keys.ts"
 import { levelFolder } from "../src/level-database.ts"
 import { openStoreIn } from "../src/open-level-store.ts"
 import { contents, write } from "./sample-document.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
-/** Counts snapshots, which every read of a document begins with, and holds writes up while it is closed. */
+/** Counts snapshots, which every read of a document begins with, and what is walked over in them; holds writes up while it is closed. */
 class WatchedFolder implements DatabaseFolder {
   readonly path: string
   snapshots = 0
+  /** The kinds of keys of each walk, by their letters. */
+  walks = ""
   gate: Promise<void> = Promise.resolve()
   readonly #inner: DatabaseFolder
 
@@ -28,7 +31,14 @@ class WatchedFolder implements DatabaseFolder {
       keys: (range) => database.keys(range),
       snapshot: () => {
         this.snapshots += 1
-        return database.snapshot()
+        const snapshot = database.snapshot()
+        return {
+          get: (key) => snapshot.get(key),
+          getMany: (keys) => snapshot.getMany(keys),
+          pages: (range) => snapshot.pages(this.#noted(range)),
+          keys: (range) => snapshot.keys(this.#noted(range)),
+          close: () => snapshot.close(),
+        }
       },
       write: async (changes) => {
         await this.gate
@@ -41,7 +51,26 @@ class WatchedFolder implements DatabaseFolder {
   probe(): Promise<void> {
     return this.#inner.probe()
   }
+
+  #noted(range: KeyRange): KeyRange {
+    this.walks += String.fromCharCode(range.gte[0] ?? 0)
+    return range
+  }
 }
+
+test("nobody walks over a log that is not there: compactions leave behind what such a walk goes over, others' too", async () => {
+  const folder = new WatchedFolder(await temporaryFolder())
+  await using store = await openStoreIn(folder, { compaction: false })
+  await write(store, "compacted")
+  await store.replacePrefix("compacted", { through: 5, chunks: [Uint8Array.of(1)], archive: null })
+  expect(await contents(store, "compacted")).toHaveLength(3)
+  expect(await contents(store, "nowhere")).toHaveLength(0)
+  expect(await contents(store, `${RESERVED_PREFIX}of the server`)).toHaveLength(0)
+  expect(folder.walks).not.toContain(KEY_LETTER.record)
+  await write(store, "with a log")
+  expect(await contents(store, "with a log")).toHaveLength(7)
+  expect(folder.walks).toContain(KEY_LETTER.record)
+})
 
 test("a document that is not there is looked for once", async () => {
   const folder = new WatchedFolder(await temporaryFolder())

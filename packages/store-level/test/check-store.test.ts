@@ -4,7 +4,16 @@ import { StoreError } from "@ligature/store"
 import { describe, expect, test } from "vitest"
 import type { Database } from "../src/database.ts"
 import { checkStore, openLevelStore } from "../src/index.ts"
-import { KEY_LETTER, MARKER_KEY, rangeOf, recordKey, rowKey, summaryKey, TOTALS_KEY } from "../src/keys.ts"
+import {
+  checkpointKey,
+  KEY_LETTER,
+  MARKER_KEY,
+  rangeOf,
+  recordKey,
+  rowKey,
+  summaryKey,
+  TOTALS_KEY,
+} from "../src/keys.ts"
 import { FORMAT_VERSION } from "../src/marker.ts"
 import { sealMarker, sealTotals, unsealTotals } from "../src/payloads.ts"
 import { seal } from "../src/sealed-value.ts"
@@ -110,6 +119,8 @@ describe("what is missing, too much or of another kind", () => {
       },
       "one",
     ],
+    "a record that the checkpoint has": [copy("record", recordKey("one", 1)), "one"],
+    "a chunk of an older checkpoint": [copy("checkpoint", checkpointKey("one", 0, 0)), "one"],
     "something left of a removed one": [
       put(recordKey("gone", 1), seal("record", recordKey("gone", 1), Uint8Array.of(0))),
       "gone",
@@ -186,6 +197,15 @@ function del(keyOf: (database: Database) => Promise<Uint8Array>): (database: Dat
 
 function put(key: Uint8Array, value: Uint8Array): (database: Database) => Promise<void> {
   return (database) => database.write([{ type: "put", key, value }])
+}
+
+/** Puts the first value of a kind in a second place. */
+function copy(kind: keyof typeof KEY_LETTER, to: Uint8Array): (database: Database) => Promise<void> {
+  return async (database) => {
+    const value = await database.get(await firstKey(database, kind, "one"))
+    if (value === undefined) throw new Error("there is no such key")
+    await database.write([{ type: "put", key: to, value }])
+  }
 }
 
 function quarantine(document: string): Uint8Array {

@@ -66,6 +66,9 @@ describe("what is missing or too much", () => {
     async "a record too many"(database) {
       await copy(database, recordKey("d", 5), recordKey("d", 6))
     },
+    async "a chunk too many"(database) {
+      await copy(database, checkpointKey("d", 2, 1), checkpointKey("d", 2, 2))
+    },
     async "one record in another's place"(database) {
       await copy(database, recordKey("d", 5), recordKey("d", 4))
     },
@@ -110,6 +113,25 @@ describe("what is missing or too much", () => {
     await again.remove("d", 9)
     expect(await again.state("d")).toBe("removed")
     expect(await again.statistics()).toMatchObject({ documents: 1, quarantined: 0, removed: 1 })
+  })
+
+  test.each([
+    ["behind a checkpoint that covers the whole log", 5],
+    ["of a log that nobody has compacted, without a summary", 0],
+  ])("a record %s is damage", async (_, through) => {
+    const folder = await temporaryFolder()
+    const store = await openLevelStore(folder, { compaction: false })
+    const updates = Array.from({ length: 5 }, (__, n) => ({ update: Uint8Array.of(n), time: n, author: null }))
+    await store.append({ document: "d", updates })
+    if (through > 0) await store.replacePrefix("d", { through, chunks: [Uint8Array.of(1)], archive: null })
+    expect(await contents(store, "d")).toHaveLength(through > 0 ? 1 : 5)
+    await store.close()
+    await spoil(folder, async (database) => {
+      if (through === 0) await database.write([{ type: "del", key: summaryKey("d") }])
+      else await database.write([{ type: "put", key: recordKey("d", 6), value: Uint8Array.of(1) }])
+    })
+    await using again = await openLevelStore(folder, { compaction: false })
+    await expect(contents(again, "d")).rejects.toMatchObject(DAMAGED)
   })
 
   test("an append finds a damaged summary before it writes behind it", async () => {
