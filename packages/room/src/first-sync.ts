@@ -13,8 +13,8 @@ export class FirstSync {
   readonly #read: () => AsyncIterable<StoredRecord>
   readonly #limits: RoomLimits
   readonly #gate: Gate
-  /** The clocks that frames reach. */
-  readonly #ends = new WeakMap<{ readonly update: Uint8Array }, ReadonlyMap<number, number>>()
+  /** The clocks that frames reach; made when somebody comes back, since the collector asks after each such map by itself. */
+  #ends: WeakMap<{ readonly update: Uint8Array }, ReadonlyMap<number, number>> | null = null
   #cache: FrameCollector | null
   #building: Promise<void> | null = null
   /** Landed since the store is being read for the cache; some of it may have been read as well, which does no harm. */
@@ -94,12 +94,13 @@ export class FirstSync {
   }
 
   async *#beyond(stateVector: ReadonlyMap<number, number>, reached: Map<number, number>): AsyncGenerator<Uint8Array> {
+    const known = (this.#ends ??= new WeakMap())
     for await (const frame of this.#cache?.frames() ?? this.#read()) {
-      let ends = this.#ends.get(frame)
+      let ends = known.get(frame)
       if (ends === undefined || !covers(stateVector, ends)) {
         const { lacking, ...found } = diffStructs(frame.update, stateVector)
         ends = found.ends
-        this.#ends.set(frame, ends)
+        known.set(frame, ends)
         if (lacking !== null) yield lacking
       }
       for (const [client, end] of ends) if (end > (reached.get(client) ?? 0)) reached.set(client, end)

@@ -13,7 +13,6 @@ export class Ownership<C extends Claimant> {
   #owners: Map<number, readonly string[]> | null = null
   #lists: Map<string, readonly string[]> | null = null
   #claims: Map<number, C> | null = null
-  #claimed: Map<C, number[]> | null = null
 
   /** Takes in a stored row; rows of other names are passed over. */
   restore(name: string, value: Uint8Array): void {
@@ -41,19 +40,16 @@ export class Ownership<C extends Claimant> {
     if (this.#claims?.get(client) === session || this.blocker(session, client) !== null) return
     this.#claims ??= new Map()
     this.#claims.set(client, session)
-    this.#claimed ??= new Map()
-    const clients = this.#claimed.get(session)
-    if (clients === undefined) this.#claimed.set(session, [client])
-    else clients.push(client)
   }
 
   /** The session is gone. True if something is free now that was not. */
   release(session: C): boolean {
-    const clients = this.#claimed?.get(session)
-    if (clients === undefined) return false
-    this.#claimed?.delete(session)
-    for (const client of clients) if (this.#claims?.get(client) === session) this.#claims.delete(client)
-    return true
+    let isFreed = false
+    // All claims of a room are about as many as the people in it, who are all told that somebody left.
+    for (const [client, claimant] of this.#claims ?? NONE) {
+      if (claimant === session) isFreed = this.#claims?.delete(client) ?? isFreed
+    }
+    return isFreed
   }
 
   /** The session extends the client: returns the row to store, or null if it stands already or there is no identity. */
@@ -88,6 +84,7 @@ const OWNER = "owner/"
 /** A subject signs in from several browsers; beyond this the first ones stand. */
 const MOST_IDENTITIES = 8
 const NOBODY: readonly string[] = []
+const NONE: readonly never[] = []
 
 function shares(a: readonly string[], b: readonly string[]): boolean {
   return a.some((identity) => b.includes(identity))

@@ -1,3 +1,6 @@
+/** The ticket of what may never come. */
+export const NEVER: number = Infinity
+
 /**
  * Which of a connection's step2 and update messages, in order, are on disk. Each message waits for a ticket of the commit
  * loop: it is on disk once the loop has landed that far. `NEVER` stands for one that waits for something else.
@@ -6,7 +9,7 @@ export class ReceiptCount {
   /** Messages on disk, or that needed no storing, without a hole before them. */
   count = 0
   /** Tickets of the messages behind `count`, oldest first, from `#head` up to `#end`. Mostly one at a time comes and goes: its place is used again. */
-  #tickets: number[] = []
+  #tickets: number[] = [NEVER]
   #head = 0
   #end = 0
 
@@ -47,6 +50,3 @@ export class ReceiptCount {
 }
 
 const KEPT = 64
-
-/** The ticket of what may never come. */
-export const NEVER: number = Infinity
