@@ -1,9 +1,10 @@
 import type { Fragment, Node, Schema } from "prosemirror-model"
-import type { Transform } from "prosemirror-transform"
+import type { ReplaceStep, Transform } from "prosemirror-transform"
 import type * as Y from "yjs"
 import type { BlockAttributes } from "./block-attributes.ts"
 import type { Block } from "./block.ts"
 import type { BlockIndex } from "./block-index.ts"
+import type { SeenRun } from "./rebase-steps.ts"
 import type { SchemaMap } from "./schema-map.ts"
 
 /** A flow inside an island, such as a table's cell: its text has a root of its own. */
@@ -63,4 +64,15 @@ export interface Islands {
   noteInner(root: string): boolean
   /** The same for an island that came into the view as `shown`: all that this says is read again when it is drawn next. */
   distrust(id: string, shown: Node): void
+
+  /** A deletion of this person, all seen, as it can be made now that others have changed what is around; null where it cannot. */
+  outOf(step: ReplaceStep, doc: Node): readonly ReplaceStep[] | null
+  /** What one that is not all seen takes of a node with one of its runs, if it reaches into that as an island; else null. */
+  deletionsIn(
+    node: Node,
+    at: number,
+    run: SeenRun,
+    runs: readonly SeenRun[],
+    whole: ReplaceStep,
+  ): readonly ReplaceStep[] | null
 }

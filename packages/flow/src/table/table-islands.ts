@@ -10,6 +10,7 @@ import { wholeFlow } from "../plan-regions.ts"
 import type { SchemaMap } from "../schema-map.ts"
 import { openFlow } from "../yjs-items.ts"
 import { cellNames, cellRoot, isCellEmpty } from "./cell-root.ts"
+import { deletionsInIsland, outOfIsland } from "./delete-seen.ts"
 import { drawTable, type TableTypes } from "./draw-table.ts"
 import { patchIsland } from "./patch-table.ts"
 import { isTablePart, readTable, type TableShape } from "./read-table.ts"
@@ -35,6 +36,8 @@ interface Dirt {
  * which table. A cell is read when its table is drawn for the first time, and again when something in it changed.
  */
 export class TableIslands implements Islands {
+  readonly outOf: Islands["outOf"] = outOfIsland
+  readonly deletionsIn: Islands["deletionsIn"] = deletionsInIsland
   readonly #types: TableTypes
   readonly #doc: Y.Doc
   readonly #map: SchemaMap
