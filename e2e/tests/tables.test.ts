@@ -25,6 +25,12 @@ async function choose(person: Person, item: string): Promise<void> {
   await person.page.getByRole("menuitem", { name: item, exact: true }).click()
 }
 
+async function boxOf(place: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await place.boundingBox()
+  if (box === null) throw new Error("it is not on the page")
+  return box
+}
+
 test("two people write in one table, apart and together, and it is there again after a reload", async ({
   alice,
   bob,
@@ -165,6 +171,53 @@ test("a column is made wider with the mouse, for everybody", async ({ alice, bob
   const width = async (person: Person): Promise<number> => (await cell(person, 0, 0).boundingBox())?.width ?? 0
   await expect.poll(() => width(alice)).toBeGreaterThan(before.width + 60)
   await expect.poll(() => width(bob)).toBeGreaterThan(before.width + 60)
+})
+
+test("a table that is dragged among the words of a cell stays where it was, and the writer is told why", async ({
+  alice,
+}) => {
+  await alice.createDocument()
+  await alice.type("Above")
+  const { keyboard, mouse } = alice.page
+  await keyboard.press("Enter")
+  await keyboard.type("| target | two |")
+  await keyboard.press("Enter")
+  await expect(alice.editor.locator("table")).toHaveCount(1)
+  await keyboard.type("a cell with words")
+  await keyboard.press("ControlOrMeta+End")
+  await keyboard.press("Enter")
+  await keyboard.type("words before")
+  await keyboard.press("Enter")
+  await keyboard.type("| dragged | too |")
+  await keyboard.press("Enter")
+  await keyboard.press("ControlOrMeta+End")
+  await keyboard.press("Enter")
+  await keyboard.type("words behind")
+  await expect(alice.editor.locator("table")).toHaveCount(2)
+  const said = alice.page.locator(".ligature-notice")
+  await expect(said).toBeHidden()
+  const before = await alice.editor.locator(".ligature-section > *").allTextContents()
+
+  // From the words before the second table to those behind it, by mouse, into the first one.
+  const from = await boxOf(alice.editor.getByText("words before"))
+  const behind = await boxOf(alice.editor.getByText("words behind"))
+  await mouse.move(from.x + 30, from.y + from.height / 2)
+  await mouse.down()
+  await mouse.move(behind.x + 40, behind.y + behind.height / 2, { steps: 4 })
+  await mouse.up()
+  const to = await boxOf(alice.editor.getByText("a cell with words"))
+  await mouse.move(from.x + 40, from.y + from.height / 2)
+  await mouse.down()
+  // Chromium takes a press on selected text for the beginning of a drag only when it was held for a moment.
+  const since = await alice.page.evaluate(() => performance.now())
+  await alice.page.waitForFunction((then) => performance.now() - then > 300, since)
+  await mouse.move(to.x + 40, to.y + to.height / 2, { steps: 6 })
+  await mouse.up()
+
+  await expect(alice.page.getByRole("status").filter({ hasText: "A table cannot be put into a cell" })).toBeVisible()
+  expect(await alice.editor.locator(".ligature-section > *").allTextContents()).toEqual(before)
+  await keyboard.press("ArrowRight")
+  await expect(said).toBeHidden()
 })
 
 test("merged cells part again when somebody writes in a covered one", async ({ alice, bob }) => {

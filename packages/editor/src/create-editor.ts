@@ -111,7 +111,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
     }),
     freshSelection(),
     markdownRules(),
-    keys(binding, openLinkEditor),
+    keys(binding, openLinkEditor, () => notice.say(strings.partMissing)),
     clipboard(binding),
     taskCheckbox(strings),
     listNumbers(),
@@ -129,7 +129,7 @@ export function createEditor(options: EditorOptions): LigatureEditor {
   ]
   const tables = (): Plugin[] => {
     if (binding.islands == null) return []
-    return loadedTableCode()?.tableEditing({ binding, host: surface.root, strings }) ?? []
+    return loadedTableCode()?.tableEditing({ binding, host: surface.root, strings, say: notice.say }) ?? []
   }
   const makeState = (): EditorState => {
     // Reading comes first: it tells whether there are tables.

@@ -8,16 +8,26 @@ import { enter, leaveBlock, lineBreak } from "./enter.ts"
 import { indent, insertCodeTab, outdent } from "./indent.ts"
 import { startsTable } from "./insert-table.ts"
 import { backspaceBehindIsland, deleteBeforeIsland } from "./islands.ts"
-import { type LateFeatures, lateFeatures, withLateFeatures } from "./later.ts"
+import { type LateFeatures, withLateFeatures } from "./later.ts"
 import { linkingAddress } from "./link-address.ts"
 import { undoPatternRule } from "./pattern-rules.ts"
 import { setParagraph, toggleChecked, toggleHeading, toggleList } from "./set-block.ts"
 import { toggleFormat } from "./toggle-format.ts"
 
-/** Every key of the editor. Commands that do not fit the document at hand let the key pass. */
-export function keys(binding: Binding, openLinkEditor: Command): Plugin {
+/** Every key of the editor. Commands that do not fit the document at hand let the key pass; `missing` is told where the code of one cannot be fetched. */
+export function keys(binding: Binding, openLinkEditor: Command, missing: () => void): Plugin {
   const backward = chainCommands(deleteSelection, backspaceBehindIsland, backspaceAtStart)
   const forward = chainCommands(deleteSelection, deleteBeforeIsland, deleteAtEnd)
+  /** Moves blocks, now or when the code for that is here. At the edge, the key must not move the caret instead. */
+  const moving = (way: "moveUp" | "moveDown"): Command => {
+    return (state, dispatch, view) => {
+      let isDone = false
+      const move = (code: LateFeatures): unknown =>
+        view?.editable === true && (isDone = code[way](view.state, dispatch, view))
+      if (view !== undefined) withLateFeatures(view, move, missing)
+      return isDone || hasSelectedBlock(state)
+    }
+  }
   const bindings: Record<string, Command> = {
     "Mod-z": always(binding.undo),
     "Mod-y": always(binding.redo),
@@ -29,7 +39,10 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     "Mod-Shift-s": toggleFormat("strike"),
     "Mod-e": toggleFormat("code"),
     "Mod-a": selectAll,
-    "Mod-k": openLinkEditor,
+    "Mod-k": (state, dispatch, view) => {
+      if (view !== undefined) withLateFeatures(view, () => undefined, missing)
+      return openLinkEditor(state, dispatch, view)
+    },
     "Mod-Alt-0": setParagraph,
     "Mod-Alt-1": toggleHeading(1),
     "Mod-Alt-2": toggleHeading(2),
@@ -47,11 +60,11 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
     "Mod-Delete": forward,
     Tab: chainCommands(insertCodeTab, indent, stay),
     "Shift-Tab": chainCommands(outdent, stay),
-    // What editors of code and what editors of prose are used to. At the edge, the key must not move the caret instead.
-    "Alt-ArrowUp": chainCommands(moving("moveUp"), stay),
-    "Alt-ArrowDown": chainCommands(moving("moveDown"), stay),
-    "Alt-Shift-ArrowUp": chainCommands(moving("moveUp"), stay),
-    "Alt-Shift-ArrowDown": chainCommands(moving("moveDown"), stay),
+    // What editors of code and what editors of prose are used to.
+    "Alt-ArrowUp": moving("moveUp"),
+    "Alt-ArrowDown": moving("moveDown"),
+    "Alt-Shift-ArrowUp": moving("moveUp"),
+    "Alt-Shift-ArrowDown": moving("moveDown"),
     ...(isMac() && {
       "Ctrl-h": backward,
       "Alt-Backspace": backward,
@@ -97,17 +110,6 @@ export function keys(binding: Binding, openLinkEditor: Command): Plugin {
       },
     },
   })
-}
-
-/** Moves blocks, now or when the code for that is here. */
-function moving(way: "moveUp" | "moveDown"): Command {
-  return (state, dispatch, view) => {
-    const run = (code: LateFeatures, now = state): boolean => code[way](now, dispatch, view)
-    const code = lateFeatures()
-    if (code !== null) return run(code)
-    if (view !== undefined) withLateFeatures(view, (late) => view.editable && run(late, view.state))
-    return false
-  }
 }
 
 /** What text fields of the system know besides. */

@@ -20,10 +20,14 @@ export function loadLateFeatures(): Promise<LateFeatures> {
   return loading
 }
 
-/** Does it now, or when the code is here and the view still is; not at all where the code cannot be fetched. */
-export function withLateFeatures(view: EditorView, run: (code: LateFeatures) => void): void {
+/** Does it now, or when the code is here and the view still is; where that cannot be fetched, `missing` may say so. */
+export function withLateFeatures(
+  view: EditorView,
+  run: (code: LateFeatures) => unknown,
+  missing: () => void = ignored,
+): void {
   if (loaded !== null) run(loaded)
-  else void runLater(view, run)
+  else void loadLateFeatures().then((code) => view.isDestroyed || run(code), missing)
 }
 
 /** The same for what must come, be it at a later try. @returns the way to wait no longer */
@@ -66,11 +70,6 @@ async function fetchThem(): Promise<LateFeatures> {
   for (const run of waiting) run(loaded)
   waiting.clear()
   return loaded
-}
-
-async function runLater(view: EditorView, run: (code: LateFeatures) => void): Promise<void> {
-  const code = await loadLateFeatures().catch(ignored)
-  if (code !== undefined && !view.isDestroyed) run(code)
 }
 
 /** Without a network, or from a release that is gone: the text can be written all the same, and the next time is another chance. */

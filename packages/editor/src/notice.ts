@@ -1,28 +1,33 @@
 import type { ReadOnlyReason } from "./binding.ts"
 import type { EditorStrings } from "./strings.ts"
 
-/** The sentence over the text that says why a document can only be read here. */
+/** The sentence that says why a document can only be read here, over the text; or why what somebody just tried was not done, over the page's end. */
 export class Notice {
   readonly #element: HTMLElement
   readonly #strings: EditorStrings
   readonly #linkTo: (document: string) => string | null
   /** It is asked with every transaction, and the browser restyles on every write. */
   #shown: { readonly sentence: string; readonly href: string | null } = { sentence: "", href: null }
+  #reason = ""
+  #said = ""
+  #href: string | null = null
 
-  /** Puts itself, hidden, before `text`. `linkTo` gives the address of another document, or null where there is none. */
+  /** Puts itself, empty, before `text`. `linkTo` gives the address of another document, or null where there is none. */
   constructor(text: HTMLElement, strings: EditorStrings, linkTo: (document: string) => string | null) {
     this.#strings = strings
     this.#linkTo = linkTo
     this.#element = text.ownerDocument.createElement("p")
     this.#element.className = "ligature-notice"
     this.#element.setAttribute("role", "status")
-    this.#element.hidden = true
     text.before(this.#element)
+    const goOn = (): void => this.say("")
+    text.addEventListener("keydown", goOn)
+    text.addEventListener("pointerdown", goOn)
   }
 
   /** `moved` is the name of the document in which this one goes on, if its reason is that. */
   show(reason: ReadOnlyReason | null, moved: string | null): void {
-    const sentence = {
+    this.#reason = {
       none: "",
       moved: this.#strings.moved,
       unrepresentable: this.#strings.unrepresentable,
@@ -30,11 +35,24 @@ export class Notice {
       opening: this.#strings.opening,
       "code-missing": this.#strings.codeMissing,
     }[reason ?? "none"]
-    const href = moved === null ? null : this.#linkTo(moved)
+    this.#href = moved === null ? null : this.#linkTo(moved)
+    this.#draw()
+  }
+
+  /** Says why something was not done, until one goes on with keys or pointer. */
+  readonly say = (sentence: string): void => {
+    this.#said = sentence
+    this.#draw()
+  }
+
+  #draw(): void {
+    const sentence = this.#reason || this.#said
+    const href = this.#href
     if (sentence === this.#shown.sentence && href === this.#shown.href) return
     this.#shown = { sentence, href }
-    this.#element.hidden = sentence === ""
+    // Read out where it was there before it said something: it is never hidden.
     this.#element.textContent = sentence
+    this.#element.classList.toggle("is-passing", this.#reason === "")
     if (href === null) return
     const made = this.#element.ownerDocument.createElement("a")
     made.href = href

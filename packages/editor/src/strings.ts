@@ -42,6 +42,7 @@ export interface EditorStrings {
   readonly severalLayouts: string
   readonly opening: string
   readonly codeMissing: string
+  readonly partMissing: string
 }
 
 export const ENGLISH: EditorStrings = {
@@ -86,4 +87,5 @@ export const ENGLISH: EditorStrings = {
   opening: "Opening …",
   codeMissing:
     "This document was written by another editor, and the part of this one that reads it could not be loaded. Reload when you are online.",
+  partMissing: "The part of the editor that does this could not be loaded. Try again when you are online.",
 }

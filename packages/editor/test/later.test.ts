@@ -36,6 +36,9 @@ async function open(): Promise<LigatureEditor> {
 
 const dialog = (): HTMLElement | null => document.querySelector<HTMLElement>("form.ligature-link")
 
+/** What is said to the writer, aloud too: the place for it is there before it says something. */
+const said = (): string | null | undefined => document.querySelector("[role=status]")?.textContent
+
 function select({ view }: LigatureEditor, from: number, to: number): void {
   const { doc } = view.state
   view.dispatch(view.state.tr.setSelection(TextSelection.create(doc, placeIn(doc, 0, from), placeIn(doc, 0, to))))
@@ -51,6 +54,30 @@ test("keys whose code is still on the way do their work when it has come", async
   })
   expect(show(view.state)).toEqual(["one", "two|"])
   await vi.waitFor(() => expect(show(view.state)).toEqual(["two|", "one"]))
+})
+
+test("a key whose code cannot be fetched says so, and does its work once there is a network again", async () => {
+  isOffline = true
+  const opened = await open()
+  typeKeys(opened, "one")
+  press(opened, "Enter")
+  typeKeys(opened, "two")
+  for (const [key, held] of [
+    ["ArrowUp", { altKey: true }],
+    ["k", { ctrlKey: true }],
+  ] as const) {
+    press(opened, key, held)
+    await vi.waitFor(() => expect(said()).toMatch(/could not be loaded\. Try again when you are online\.$/))
+    expect(show(opened.view.state)).toEqual(["one", "two|"])
+    // Whoever goes on has read it.
+    opened.view.dom.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }))
+    expect(said()).toBe("")
+  }
+  isOffline = false
+  vi.doMock("../src/late-features.ts", (original) => original())
+  press(opened, "ArrowUp", { altKey: true })
+  await vi.waitFor(() => expect(show(opened.view.state)).toEqual(["two|", "one"]))
+  expect(said()).toBe("")
 })
 
 test("an address is asked for as soon as the dialog is here", async () => {

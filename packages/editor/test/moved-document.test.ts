@@ -13,7 +13,7 @@ const linkTo = (document: string): string => `/d/${document}`
 
 function noticeOf({ editor }: Peer): HTMLElement | null {
   const notice = editor.view.dom.parentElement?.querySelector<HTMLElement>(".ligature-notice") ?? null
-  return notice === null || notice.hidden ? null : notice
+  return notice === null || notice.textContent === "" ? null : notice
 }
 
 function writtenByAnother(doc: Y.Doc): void {

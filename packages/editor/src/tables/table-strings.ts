@@ -5,11 +5,16 @@ export type TableStrings = Readonly<Record<TableAction, string>> & {
   /** The button at a table, and its menu. */
   readonly menu: string
   readonly caption: string
+  /** Why what was dragged stays where it was. */
+  readonly noTableInCell: string
+  readonly notAcrossBorder: string
 }
 
 export const ENGLISH_TABLES: TableStrings = {
   menu: "Table options",
   caption: "Caption",
+  noTableInCell: "A table cannot be put into a cell of a table. It stays where it was.",
+  notAcrossBorder: "This cannot be moved over the border of a table. It stays where it was.",
   rowBefore: "Insert row above",
   rowAfter: "Insert row below",
   columnBefore: "Insert column left",
