@@ -27,6 +27,7 @@ import { trackSilentConnections } from "./silent-connections.ts"
 import { isSyncPath } from "./sync-request.ts"
 import { CertificateError } from "./tls/certificate.ts"
 import { TlsServers } from "./tls/tls-server.ts"
+import { warmUp } from "./warm-up.ts"
 import { WEB_APP_FOLDER } from "./web-app.ts"
 
 /** New sockets that may wait to be accepted: when a full server comes back, thousands do at once. The system may allow fewer. */
@@ -130,6 +131,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   answerOtherUpgrades(http.server)
   const cutSilentConnections = trackSilentConnections(http.server)
   try {
+    await warmUp(store)
     await http.listen({ port: config.port, host: config.host, backlog: BACKLOG })
     await operations.start(() => sync.rooms)
   } catch (cause) {

@@ -25,8 +25,10 @@ export class DeletesToSend {
     return this.#all.update
   }
 
-  /** Whether an update is just that, byte for byte: what everybody answers who has the whole document. */
+  /** Whether an update is just that, byte for byte: what everybody answers who has the whole document. False where that is nothing. */
   isAll(update: Uint8Array): boolean {
+    // Nothing, or structs too: no reason to write out what may be tens of thousands of ranges.
+    if (update.length <= NO_UPDATE.length || update[0] !== 0) return false
     const { all } = this
     return all.length === update.length && Buffer.compare(all, update) === 0
   }
