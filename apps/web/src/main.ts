@@ -2,7 +2,7 @@
 import { connectEarly } from "@ligature/embed/early-connection"
 import { coverPage } from "./first-screen/cover.ts"
 import { parseRoute } from "./parse-route.ts"
-import { signIn, takeTokenFromAddress } from "./person/signed-in.ts"
+import { signedInSubject, signIn, takeTokenFromAddress } from "./person/signed-in.ts"
 import { reloadWhenFilesAreStale } from "./shell/stale-files.ts"
 import "@fontsource-variable/source-serif-4/wght.css"
 import "@fontsource-variable/source-serif-4/wght-italic.css"
@@ -17,8 +17,8 @@ else void signIn(token).finally(open)
 function open(): void {
   const route = parseRoute(location)
   if (route.page === "document") {
-    // The server reads the document while the editor is loaded.
-    connectEarly({ url: location.origin, document: route.document })
+    // The server reads the document, and to those who never had it sends it, while the editor is loaded.
+    connectEarly({ url: location.origin, document: route.document, subject: signedInSubject() })
     coverPage(route.document)
   }
   void import("./start-app.tsx")

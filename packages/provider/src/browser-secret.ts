@@ -9,7 +9,7 @@ const ofThisPage = new Map<string, string>()
  * connections. Kept in localStorage; where that is denied it lasts as long as the page.
  */
 export function browserSecret(server: string): string {
-  const key = `${KEY}:${new URL(server).origin}`
+  const key = keyOf(server)
   const remembered = ofThisPage.get(key)
   if (remembered !== undefined) return remembered
   const secret = storedSecret(key) ?? newSecret()
@@ -17,12 +17,25 @@ export function browserSecret(server: string): string {
   return secret
 }
 
+/** Whether this browser had no secret for a server before this page: nothing that it keeps came from there. */
+export function isNewAt(server: string): boolean {
+  browserSecret(server)
+  return made.has(keyOf(server))
+}
+
+/** Those that this page made. */
+const made = new Set<string>()
+
+function keyOf(server: string): string {
+  return `${KEY}:${new URL(server).origin}`
+}
+
 function storedSecret(key: string): string | null {
   try {
     const stored = localStorage.getItem(key)
     if (stored !== null && PATTERN.test(stored)) return stored
-    const secret = newSecret()
-    localStorage.setItem(key, secret)
+    localStorage.setItem(key, newSecret())
+    made.add(key)
     return localStorage.getItem(key)
   } catch {
     // No localStorage here, or it is denied or full: the caller keeps one for this page.

@@ -45,6 +45,8 @@ export interface ConnectionOptions {
   readonly wayMemory?: WayMemory | undefined
   readonly clock: Clock
   readonly random: () => number
+  /** The document is on the screen, or may be. */
+  readonly isShown: () => boolean
   readonly on: ConnectionEvents
 }
 
@@ -97,7 +99,7 @@ export class Connection implements TransportOwner {
       stalled: (stalled) => this.#setLink({ state: "connected", way: this.#way, stalled }),
       dead: () => this.#transport?.fail(CLOSE.abnormal),
     })
-    this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock)
+    this.frames = new IncomingFrames(o.doc, () => this.provider, o.clock, o.isShown)
     this.#wayFinder = new WayFinder(o.wayMemory ?? browserWayMemory, new URL(o.address.server).origin, o.clock)
     this.#probe = new WebSocketProbe({
       // Without a document's name: the server greets, and opens nothing.

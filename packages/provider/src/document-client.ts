@@ -95,6 +95,7 @@ class DocumentClient implements OpenDocument {
       wayMemory: o.wayMemory,
       clock: this.#clock,
       random: o.random ?? Math.random,
+      isShown: () => this.#loaded,
       on: {
         link: (link) => this.#linked(link),
         synced: () => this.#synced(),

@@ -12,23 +12,26 @@ interface Receiver {
 
 /**
  * Frames of the server, held until the next animation frame and then handed to y-websocket: all document updates in one Yjs
- * transaction, so that the editor redraws once, then the rest in order. A step2 is handed on as an update inside the transaction
+ * transaction, so that the editor redraws once, then the rest in order. While the document is not shown yet, nothing is drawn, and
+ * a frame would be a wait for those who open it: then they are held until the next turn. A step2 is handed on as an update inside the transaction
  * and as an empty step2 behind it: `synced` fires after everything that came before.
  */
 export class IncomingFrames {
   readonly #doc: Y.Doc
   readonly #origin: () => unknown
   readonly #clock: Clock
+  readonly #isShown: () => boolean
   #receiver: Receiver | null = null
   #updates: Uint8Array[] = []
   #behind: Uint8Array[] = []
   #cancel: Cancel | null = null
 
   /** `origin` is the WebsocketProvider: an update with another origin would be sent back to the server. */
-  constructor(doc: Y.Doc, origin: () => unknown, clock: Clock) {
+  constructor(doc: Y.Doc, origin: () => unknown, clock: Clock, isShown: () => boolean) {
     this.#doc = doc
     this.#origin = origin
     this.#clock = clock
+    this.#isShown = isShown
   }
 
   add(receiver: Receiver, kind: Kind, frame: Uint8Array): void {
@@ -47,7 +50,8 @@ export class IncomingFrames {
         this.#behind.push(frame)
         break
     }
-    this.#cancel ??= nextFrame(this.#clock, () => this.flush())
+    const flush = (): void => this.flush()
+    this.#cancel ??= this.#isShown() ? nextFrame(this.#clock, flush) : this.#clock.after(0, flush)
   }
 
   /** Hands on what waits, now. Never throws. */

@@ -80,6 +80,8 @@ export class Transport {
   #isGivenUp = false
   #hasTried = false
   #isSwallowed = false
+  /** The server was asked for everything before this transport came: it need not be asked again. */
+  #hasAsked = false
   #state = CONNECTING
   /** Step2 and update messages sent: the server's receipts count the same. */
   #sent = 0
@@ -135,6 +137,9 @@ export class Transport {
         }
         break
       case "sync-step-1":
+        // y-websocket asks once a connection.
+        if (!this.#hasAsked || message.stateVector.length > 1) this.#write(frame)
+        break
       case "awareness":
       case "query-awareness":
       case "token":
@@ -177,6 +182,7 @@ export class Transport {
       const early = socketClass === globalThis.WebSocket ? takeEarlySocket(url, protocols) : null
       const socket = early?.socket ?? new socketClass(url, protocols)
       this.#socket = socket
+      this.#hasAsked = early?.hasAsked ?? false
       const hear = this.#listen(socket)
       for (const event of early?.heard ?? []) hear(event)
     } catch (cause) {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { WebSocket } from "ws"
-import { connectEarly } from "../src/early-socket.ts"
+import { askEarly, connectEarly } from "../src/early-socket.ts"
+import { openLocalStore } from "../src/indexed-db-store.ts"
 import { freshBrowser, openTab, reaches, startServer, textOf, write } from "./harness.ts"
 
 // A socket that was begun early is for those who take the platform's.
@@ -23,6 +24,41 @@ test("a document is opened over the connection that was begun before, and hears 
   expect(textOf(tab)).toBe("all of it and more")
   expect(tab.readOnly.reason).toBe("access")
   expect(server.sessions.map(({ path }) => path)).toEqual(["/sync/plan?schema=3"])
+})
+
+test("what this device keeps nothing of is asked for before anybody opens it, and only once", async () => {
+  const server = await startServer()
+  server.doc().getText("flow").insert(0, "all of it")
+  connectEarly({ url: server.url, document: "plan" })
+  await askEarly({ url: server.url, document: "plan" })
+  await server.until(() => server.sessions.length === 1 && server.last.messages.length === 1)
+  const tab = openTab(server, openLocalStore())
+  await tab.whenLoaded
+  expect(textOf(tab)).toBe("all of it")
+  write(tab, " and mine")
+  await server.until(() => server.doc().getText("flow").toJSON() === "all of it and mine")
+  await reaches(tab, "saved")
+  expect(server.sessions).toHaveLength(1)
+  expect(server.last.messages.filter(({ type }) => type === "sync-step-1")).toHaveLength(1)
+})
+
+test("of what this device keeps only the rest is asked for", async () => {
+  const server = await startServer()
+  const first = openTab(server, openLocalStore(), { document: "diary" })
+  await first.whenLoaded
+  write(first, "kept")
+  await reaches(first, "saved")
+  await first.destroy()
+  connectEarly({ url: server.url, document: "diary" })
+  await askEarly({ url: server.url, document: "diary" })
+  const tab = openTab(server, openLocalStore(), { document: "diary" })
+  await reaches(tab, "saved")
+  await server.until(() => server.last.messages.length > 0)
+  const asked = server.last.messages.flatMap((message) =>
+    message.type === "sync-step-1" ? [message.stateVector.length] : [],
+  )
+  expect(asked).toEqual([expect.toSatisfy((length: number) => length > 1)])
+  expect(server.sessions).toHaveLength(2)
 })
 
 test("what is written over a connection that was begun early is saved", async () => {

@@ -22,9 +22,15 @@ function animation(): { next(): void } {
 }
 
 function receiving(clock = fakeClock()) {
+  const page = { isShown: true }
   const doc = new Y.Doc()
   const origin = Symbol("provider")
-  const frames = new IncomingFrames(doc, () => origin, clock)
+  const frames = new IncomingFrames(
+    doc,
+    () => origin,
+    clock,
+    () => page.isShown,
+  )
   const log: string[] = []
   doc.on("afterTransaction", (transaction) => {
     log.push(
@@ -46,7 +52,7 @@ function receiving(clock = fakeClock()) {
     return update.length === 0 ? update : Y.encodeStateAsUpdate(sender, before)
   }
   const sender = new Y.Doc()
-  return { doc, clock, frames, log, receiver, type }
+  return { doc, page, clock, frames, log, receiver, type }
 }
 
 test("updates of one animation frame are one Yjs transaction, with the provider as its origin", () => {
@@ -59,6 +65,23 @@ test("updates of one animation frame are one Yjs transaction, with the provider 
   page.next()
   expect(log).toEqual(["update", "update", "update", "transaction of the provider, local false"])
   expect(doc.getText("flow").toJSON()).toBe("abc")
+})
+
+test("while nothing is shown yet, what comes in one turn is one Yjs transaction, and waits for no frame", () => {
+  animation()
+  const { doc, clock, page, frames, log, receiver, type } = receiving()
+  page.isShown = false
+  for (const letter of ["b", "a"]) {
+    frames.add(receiver, "update", encodeDownstream({ type: "update", update: type(letter) }))
+  }
+  expect(log).toEqual([])
+  clock.advance(0)
+  expect(log).toEqual(["update", "update", "transaction of the provider, local false"])
+  expect(doc.getText("flow").toJSON()).toBe("ab")
+  frames.add(receiver, "update", encodeDownstream({ type: "update", update: type("x") }))
+  frames.discard()
+  clock.advance(0)
+  expect(log).toHaveLength(3)
 })
 
 test("presence and synced come behind the updates that came before them", () => {

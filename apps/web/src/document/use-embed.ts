@@ -1,5 +1,6 @@
 import type { LigatureEmbed, Person, Status } from "@ligature/embed"
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
+import { flushSync } from "react-dom"
 
 const LOADING: Status = { state: "loading" }
 const OPENING = { state: "opening" } as const
@@ -68,7 +69,8 @@ export function useReadiness(embed: LigatureEmbed | null): Readiness {
     if (embed === null) return undefined
     let current = true
     const become = (readiness: Readiness) => {
-      if (current) setKnown({ embed, readiness })
+      // With the text, not a frame behind it: what stands around it would be laid out twice.
+      if (current) flushSync(() => setKnown({ embed, readiness }))
     }
     embed.whenReady.then(
       () => become("ready"),
