@@ -51,6 +51,8 @@ export class Step1Answers {
   heardStep2(update: Uint8Array): void {
     this.#hasHeardStep2 = true
     if (this.#state === "answering") this.#step2Meanwhile = update
+    // Said before it asks: a room that is open has asked first. What all say who have everything is kept once for all of them.
+    else if (this.#document.deletes.isAll(update)) this.#step2Meanwhile = this.#document.deletes.all
     this.#heard?.(update)
   }
 
