@@ -56,6 +56,17 @@ test("who comes back and lacks nothing is not sent all that was ever deleted", a
   expect(documentBytes(writer)).toBeLessThan(20)
 })
 
+test("who answers the server's question before it asks its own is not sent what it has just named either", async () => {
+  const { house, writer } = await houseWithDeletes()
+  writer.connect(house.rooms)
+  const asking = writer.upstream.splice(0)
+  await turn()
+  writer.down()
+  expect(writer.up()).toBeGreaterThan(0)
+  for (const frame of asking) writer.session.receive(frame)
+  expect(await bytesUntil("sync-step-2", writer)).toBeLessThan(20)
+})
+
 test("who comes back and lacks some deletes is sent those", async () => {
   const { house, writer } = await houseWithDeletes()
   const other = house.join()
