@@ -24,6 +24,12 @@ function frame(): void {
   for (const f of frames.splice(0)) f()
 }
 
+function nextTurnOnly(ms: number, f: () => void): () => void {
+  if (ms > 0) return () => undefined
+  const timer = setTimeout(f)
+  return () => clearTimeout(timer)
+}
+
 /** A document in sync with a server, and the texts that the view has shown since. */
 async function opened(text: string) {
   const server = new AnsweringServer()
@@ -32,16 +38,15 @@ async function opened(text: string) {
     element: document.body.appendChild(document.createElement("main")),
     url: "ws://ligature.test",
     document: "plan",
-    // No time passes: nothing but a frame may hand on what waits.
+    // No time passes: once the document is shown, nothing but a frame may hand on what waits.
     connection: {
       localStore: false,
       WebSocket: server.socketClass,
-      clock: { now: () => 0, after: () => () => undefined },
+      clock: { now: () => 0, after: nextTurnOnly },
     },
   })
-  await vi.waitUntil(() => frames.length > 0)
-  frame()
   const { view } = await embed.whenReady
+  frame()
   const shown: string[] = []
   const update = view.updateState.bind(view)
   view.updateState = (state) => {
